@@ -1,0 +1,1 @@
+"""Bytes to meaning: headers, adverts and the announcements of neighbours."""

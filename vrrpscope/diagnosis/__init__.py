@@ -1,0 +1,1 @@
+"""Story to reasons: findings, rules and the engine that runs them."""

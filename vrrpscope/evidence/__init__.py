@@ -1,0 +1,1 @@
+"""What a router was told: configurations, and the lines they stand on."""

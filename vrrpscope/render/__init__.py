@@ -1,0 +1,1 @@
+"""Reasons to people: terminal, JSON, Markdown."""

@@ -1,0 +1,1 @@
+"""Meaning to story: streaks, tenures, hand-overs."""
