@@ -24,7 +24,7 @@ class Frame(NamedTuple):
         number: 1-based and per file, as Wireshark counts.
         time_ns: nanoseconds since the epoch; None where the record has no time (pcapng SPB).
         link_type: LINKTYPE_ value without the FCS bits.
-        data: the captured bytes, a frame check sequence already removed where the file announces it.
+        data: the captured bytes, without the frame check sequence where the file announces one.
         original_length: length on the wire in bytes, the frame check sequence not counted.
         interface: index into `CaptureFile.interfaces`, counted over all sections.
     """

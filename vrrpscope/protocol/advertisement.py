@@ -60,14 +60,26 @@ class Defect(StrEnum):
     """Neither the VRRP group nor a unicast address."""
 
 
+_GRAVE_DEFECTS = frozenset(
+    {
+        Defect.CHECKSUM,
+        Defect.TTL_NOT_255,
+        Defect.TOO_SHORT,
+        Defect.FRAME_LENGTH,
+        Defect.DESTINATION,
+    }
+)
+"""A router that is merely misconfigured shows one of these; debris shows several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Authentication of an advert.
 
     `type` is None for VRRPv3, which has none. `secret` holds the eight bytes of a PASS
     authentication (RFC 2338 section 5.3.10); it is compared, never shown: see `fingerprint`.
-    `trailer` names what follows the message: "cisco-md5" or "keepalived-hmac"; its bytes change with
-    every packet and are no part of the identity of an advert.
+    `trailer` names what follows the message: "cisco-md5" or "keepalived-hmac"; its bytes change
+    with every packet and are no part of the identity of an advert.
     """
 
     type: int | None = None
@@ -99,7 +111,7 @@ class Advertisement:
         source, destination: addresses of the IP header.
         source_mac: lower-case, colon-separated; "" where the link layer has none.
         ttl: TTL or hop limit.
-        address_count: the count that the packet claims (may differ from len(addresses) when damaged).
+        address_count: the count that the packet claims; len(addresses) may differ when damaged.
     """
 
     version: int
