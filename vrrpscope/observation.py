@@ -96,6 +96,8 @@ class AnnouncementKind(StrEnum):
     UNSOLICITED_NA = "unsolicited-na"
     IGMP_JOIN = "igmp-join"
     MLD_JOIN = "mld-join"
+    IGMP_LEAVE = "igmp-leave"
+    MLD_LEAVE = "mld-leave"
     PROTOCOL_UNREACHABLE = "protocol-unreachable"
 
 
@@ -132,3 +134,14 @@ class Other(NamedTuple):
 
 
 Decoded = Sighting | Announcement | Other
+
+
+class Basis(StrEnum):
+    """What kind of fact a statement is."""
+
+    SEEN = "seen"
+    """It is in a frame."""
+    TOLD = "told"
+    """A configuration or a log says so."""
+    INFERRED = "inferred"
+    """It follows from what was seen or told, by the rules of the protocol."""

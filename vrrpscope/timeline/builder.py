@@ -1,0 +1,189 @@
+"""From sightings to the story, one frame at a time.
+
+Theory of operation. A router that is master of a virtual router says the same thing once an
+interval. The builder keeps, for each virtual router, the *voice* of each sender: the run of equal
+adverts that it is in. An advert that equals the voice and comes on time only moves the end of the
+run (`Voice.extend`). Anything else closes the run as a `Streak` and begins another one: a new
+priority, another address list, a pause of more than one and a half intervals, a broken count of the
+IP identification (a reload), time that runs backwards.
+
+A new run remembers two things that nobody could work out afterwards: what every other sender had
+said last when it began (`heard`), since the time of a take-over counts from the last advert that
+the new master *accepted*; and what else was seen during the pause before it (`gap_before`), since a
+sender that stalled, a capture that stalled and a silence of VRRP alone are three things.
+
+Everything after the streaks is small and is derived from them by pure functions (`story`).
+
+The builder does no I/O and reads no clock: `push`, `announce` and `notice` take what was seen,
+`advance` tells it how late it is, `finish` makes the `Timeline`.
+"""
+
+from collections import Counter
+
+from vrrpscope.observation import Announcement, Sighting, Vantage, VirtualRouter
+from vrrpscope.timeline.announcements import AnnouncementLog
+from vrrpscope.timeline.model import RouterStory, Timeline
+from vrrpscope.timeline.story import tell
+from vrrpscope.timeline.streak import Gap, LastWord, Mark, Sender, Streak, Voice, ip_id_step
+
+_VoiceKey = tuple[Sender, int, object]
+
+
+class _RouterBuilder:
+    """The voices and the closed runs of one virtual router."""
+
+    def __init__(self, router: VirtualRouter) -> None:
+        self.router = router
+        self.voices: dict[_VoiceKey, Voice] = {}
+        self.latest: Voice | None = None
+        self.streaks: list[Streak] = []
+
+    def push(self, sighting: Sighting, sender_frames: int) -> None:
+        """Takes one advert with a time."""
+        advertisement = sighting.advertisement
+        sender = Sender(advertisement.source, advertisement.source_mac)
+        if advertisement.is_release and advertisement.source.is_unspecified:
+            sender = self._releaser(sender)
+        # One unicast advert goes to each peer, and some routers say v2 and v3: separate voices.
+        key = (sender, advertisement.version, advertisement.destination)
+        voice = self.voices.get(key)
+        previous = self.latest
+        before_ns = previous.last_time_ns if previous is not None else 0
+        if voice is None or not voice.extend(sighting, sender_frames):
+            gap = None
+            if voice is not None:
+                self.streaks.append(voice.close())
+                gap = _gap(voice, sighting, sender_frames)
+            voice = _begin(sighting, sender, gap, self._heard(sender), sender_frames)
+            self.voices[key] = voice
+        if previous is not None and previous is not voice and previous.sender != sender:
+            voice.follow(voice.last_time_ns - before_ns)
+        self.latest = voice
+
+    def _heard(self, sender: Sender) -> tuple[LastWord, ...]:
+        """The last word of every other sender."""
+        words = (v.last_word() for v in self.voices.values() if v.sender != sender)
+        return tuple(sorted(words, key=lambda word: word.mark))
+
+    def _releaser(self, sender: Sender) -> Sender:
+        """Whose release from 0.0.0.0 it is (Huawei): the one with that MAC, else the only one."""
+        speaking = [v.sender for v in self.voices.values() if v.advertisement.priority]
+        same_mac = [s for s in speaking if s.mac == sender.mac]
+        candidates = dict.fromkeys(same_mac or speaking)
+        return next(iter(candidates)) if len(candidates) == 1 else sender
+
+    def close(self) -> tuple[Streak, ...]:
+        """All runs in the order in which they began."""
+        running = [voice.close() for voice in self.voices.values()]
+        return tuple(sorted([*self.streaks, *running], key=lambda s: s.first))
+
+
+def _begin(
+    sighting: Sighting,
+    sender: Sender,
+    gap: Gap | None,
+    heard: tuple[LastWord, ...],
+    sender_frames: int,
+) -> Voice:
+    """A new run that consists of this advert."""
+    time_ns = sighting.time_ns
+    assert time_ns is not None
+    return Voice(
+        sender=sender,
+        advertisement=sighting.advertisement,
+        first=Mark(time_ns, sighting.ref),
+        gap_before=gap,
+        heard=heard,
+        last_time_ns=time_ns,
+        last_ref=sighting.ref,
+        first_ip_id=sighting.ip_id,
+        last_ip_id=sighting.ip_id,
+        sender_frames=sender_frames,
+    )
+
+
+def _gap(voice: Voice, sighting: Sighting, sender_frames: int) -> Gap:
+    """The pause between a voice's last advert and this one."""
+    time_ns = sighting.time_ns
+    assert time_ns is not None
+    return Gap(
+        from_=Mark(voice.last_time_ns, voice.last_ref),
+        until=Mark(time_ns, sighting.ref),
+        ip_id_step=ip_id_step(voice.last_ip_id, sighting.ip_id),
+        sender_frames=sender_frames - voice.sender_frames - 1,
+    )
+
+
+class TimelineBuilder:
+    """Builds the `Timeline` of one vantage."""
+
+    def __init__(self, vantage: Vantage) -> None:
+        self.vantage = vantage
+        self._routers: dict[VirtualRouter, _RouterBuilder] = {}
+        self._announcements = AnnouncementLog()
+        self._frames_by_mac: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._refused: set[str] = set()
+        self._untimed = 0
+        self._first_ns: int | None = None
+        self._last_ns: int | None = None
+
+    def push(self, sighting: Sighting) -> None:
+        """Takes an advert."""
+        self._counts["advert"] += 1
+        if sighting.time_ns is None:
+            self._untimed += 1
+            return
+        self.advance(sighting.time_ns)
+        router = self._routers.get(sighting.router)
+        if router is None:
+            router = self._routers[sighting.router] = _RouterBuilder(sighting.router)
+        mac = sighting.advertisement.source_mac
+        self._frames_by_mac[mac] = frames = self._frames_by_mac.get(mac, 0) + 1
+        router.push(sighting, frames)
+
+    def announce(self, announcement: Announcement) -> None:
+        """Takes a neighbour's announcement."""
+        self._counts[announcement.kind] += 1
+        self._frames_by_mac[announcement.mac] += 1
+        if announcement.time_ns is not None:
+            self.advance(announcement.time_ns)
+            self._announcements.add(announcement)
+
+    def notice(self, name: str, refused: bool, mac: str, time_ns: int | None) -> None:
+        """Takes any other frame: it proves that its sender, and the capture, were alive."""
+        self._counts[name] += 1
+        if refused:
+            self._refused.add(name)
+        self._frames_by_mac[mac] += 1
+        if time_ns is not None:
+            self.advance(time_ns)
+
+    def advance(self, now_ns: int) -> None:
+        """Tells how late it is: silence can only be known by the passing of time."""
+        if self._first_ns is None:
+            self._first_ns = now_ns
+        if self._last_ns is None or now_ns > self._last_ns:
+            self._last_ns = now_ns
+
+    def finish(self) -> Timeline:
+        """The story of all that was taken."""
+        end_ns = self._last_ns if self._last_ns is not None else 0
+        return Timeline(
+            vantage=self.vantage,
+            routers=tuple(self._story(b, end_ns) for b in self._routers.values()),
+            frames=sum(self._counts.values()),
+            counts=dict(self._counts),
+            untimed=self._untimed,
+            first_ns=self._first_ns,
+            last_ns=self._last_ns,
+            notes=self._announcements.notes(),
+            refused=frozenset(self._refused),
+        )
+
+    def _story(self, builder: _RouterBuilder, end_ns: int) -> RouterStory:
+        """The story of one virtual router."""
+        streaks = builder.close()
+        addresses = {a for s in streaks for a in s.advertisement.addresses}
+        announcements = self._announcements.for_router(builder.router, addresses)
+        return tell(builder.router, streaks, announcements, end_ns)

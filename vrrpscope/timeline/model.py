@@ -1,0 +1,221 @@
+"""The story as values: who was master from when to when, and what passed between the masters."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vrrpscope.observation import (
+    AnnouncementKind,
+    Basis,
+    Vantage,
+    VirtualRouter,
+)
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.timers import Range
+from vrrpscope.timeline.streak import Mark, Sender, Streak
+
+
+class EndedBy(StrEnum):
+    """Why a tenure ended."""
+
+    RELEASED = "released"
+    SILENT = "silent"
+    YIELDED = "yielded"
+    CAPTURE_ENDED = "capture-ended"
+
+
+class HandoverKind(StrEnum):
+    """How the role moved."""
+
+    FIRST = "first"
+    RELEASE = "release"
+    EXPIRY = "expiry"
+    PREEMPTION = "preemption"
+    CONTEST = "contest"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """One sender's time as a master: it speaks, so it believes that it is one.
+
+    `until` is its last advert with a priority above 0, or its first release.
+    """
+
+    sender: Sender
+    streaks: tuple[Streak, ...]
+    since: Mark
+    until: Mark
+    ended_by: EndedBy
+
+    @property
+    def priorities(self) -> tuple[int, ...]:
+        """Effective priorities in the order in which they were first said; the release left out."""
+        seen = dict.fromkeys(s.priority for s in self.streaks if s.priority)
+        return tuple(seen)
+
+    @property
+    def interval_ns(self) -> int:
+        """The advertised interval at the end of the tenure."""
+        return self.streaks[-1].interval_ns
+
+    @property
+    def adverts(self) -> int:
+        """Adverts sent, releases included."""
+        return sum(s.count for s in self.streaks)
+
+    @property
+    def last_priority(self) -> int:
+        """The effective priority that was said last before any release."""
+        return self.priorities[-1] if self.priorities else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The role passes from one sender to another.
+
+    Attributes:
+        before, after: the tenures; `before` is None for the first master of the capture.
+        at: the new master's first advert, or for a contest the moment that settled it.
+        counted_from: the last advert that the new master accepted: where its timer began. None
+            where it was not seen (a router that was still starting).
+        took_ns: from `counted_from` to `at`.
+        expected_ns: what the timers of the RFC allow for it; None where no timer governs it.
+        discarded: adverts of the old master after `counted_from`, which the new one did not accept.
+        on_time: whether `took_ns` lies in `expected_ns`, give or take `TOLERANCE_NS`.
+    """
+
+    before: Tenure | None
+    after: Tenure
+    kind: HandoverKind
+    at: Mark
+    counted_from: Mark | None = None
+    took_ns: int | None = None
+    expected_ns: Range | None = None
+    discarded: int = 0
+    on_time: bool | None = None
+    basis: Basis = Basis.INFERRED
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two masters at once. `settled` tells whether one of them gave way inside the capture."""
+
+    first: Tenure
+    second: Tenure
+    since: Mark
+    until: Mark
+    settled: bool
+
+    @property
+    def duration_ns(self) -> int:
+        """From the second one's first advert to the last advert before one of them stopped."""
+        return self.until.time_ns - self.since.time_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody advertises.
+
+    `allowed_ns` is the longest time that any backup's timer could have taken; `resumed` is None
+    where the capture ends in silence; `until_ns` is then the last frame of the capture.
+    """
+
+    before: Tenure
+    resumed: Tenure | None
+    since: Mark
+    until_ns: int
+    allowed_ns: int
+
+    @property
+    def duration_ns(self) -> int:
+        """Length of the silence."""
+        return self.until_ns - self.since.time_ns
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityStep:
+    """A master's effective priority changes while it goes on advertising."""
+
+    tenure: Tenure
+    before: Streak
+    after: Streak
+
+    @property
+    def is_fall(self) -> bool:
+        """True where the priority went down."""
+        return self.after.priority < self.before.priority
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Equal announcements of a neighbour that came in one burst."""
+
+    kind: AnnouncementKind
+    subject: Address
+    mac: str
+    first: Mark
+    last: Mark
+    count: int
+
+
+@dataclass(slots=True)
+class RouterStory:
+    """All that one vantage saw of one virtual router.
+
+    Everything but the streaks and announcements is derived from them (see `story`).
+    """
+
+    router: VirtualRouter
+    streaks: tuple[Streak, ...]
+    announcements: tuple[Announced, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    steps: tuple[PriorityStep, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The virtual addresses in the order in which they were first seen."""
+        return tuple(dict.fromkeys(a for s in self.streaks for a in s.advertisement.addresses))
+
+    @property
+    def senders(self) -> tuple[Sender, ...]:
+        """Everybody who advertised, in the order of appearance."""
+        return tuple(dict.fromkeys(s.sender for s in self.streaks))
+
+    def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
+        """The runs of one sender in the order of time."""
+        return tuple(s for s in self.streaks if s.sender == sender)
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The story of every virtual router as one vantage saw it.
+
+    Attributes:
+        frames: frames read at this vantage.
+        counts: frames by what they were; their sum is `frames`.
+        untimed: adverts without a time, counted and left out of the story.
+        first_ns, last_ns: the first and the latest frame of any kind; None for an empty capture.
+        notes: what the reader should know about this vantage.
+    """
+
+    vantage: Vantage
+    routers: tuple[RouterStory, ...] = ()
+    frames: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    untimed: int = 0
+    first_ns: int | None = None
+    last_ns: int | None = None
+    notes: list[str] = field(default_factory=list)
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def adverts(self) -> int:
+        """Adverts decoded."""
+        return self.counts.get("advert", 0)
+
+    def story(self, router: VirtualRouter) -> RouterStory | None:
+        """The story of one virtual router; None where this vantage never saw it."""
+        return next((s for s in self.routers if s.router == router), None)

@@ -1,0 +1,94 @@
+"""From streaks to the story: pure functions, each from small values to small values."""
+
+from vrrpscope.observation import VirtualRouter
+from vrrpscope.timeline.handovers import find_handovers
+from vrrpscope.timeline.model import (
+    Announced,
+    Overlap,
+    PriorityStep,
+    RouterStory,
+    Silence,
+    Tenure,
+)
+from vrrpscope.timeline.streak import Mark, Streak
+from vrrpscope.timeline.tenures import find_tenures, patience_ns
+
+SETTLED_NS = 50_000_000
+"""Give or take that separates "on time" from "late" on every real capture that was measured."""
+
+
+def tell(
+    router: VirtualRouter,
+    streaks: tuple[Streak, ...],
+    announcements: tuple[Announced, ...],
+    end_ns: int,
+) -> RouterStory:
+    """The story of one virtual router at one vantage; `end_ns` is the capture's latest time."""
+    tenures = find_tenures(streaks, end_ns)
+    return RouterStory(
+        router=router,
+        streaks=streaks,
+        announcements=announcements,
+        tenures=tenures,
+        handovers=find_handovers(tenures),
+        overlaps=find_overlaps(tenures),
+        silences=find_silences(tenures, end_ns),
+        steps=find_steps(tenures),
+    )
+
+
+def find_overlaps(tenures: tuple[Tenure, ...]) -> tuple[Overlap, ...]:
+    """Every pair of tenures that were both on the wire for some time."""
+    overlaps = []
+    active: list[Tenure] = []
+    for tenure in tenures:
+        active = [t for t in active if t.until.time_ns > tenure.since.time_ns]
+        for other in active:
+            if other.sender != tenure.sender:
+                overlaps.append(_overlap(other, tenure))
+        active.append(tenure)
+    return tuple(o for o in overlaps if o.duration_ns > 0)
+
+
+def _overlap(first: Tenure, second: Tenure) -> Overlap:
+    """The overlap of two tenures of which the second began later."""
+    sooner = min(first, second, key=lambda t: t.until)
+    settled = sooner.ended_by != "capture-ended"
+    return Overlap(first, second, second.since, sooner.until, settled)
+
+
+def find_silences(tenures: tuple[Tenure, ...], end_ns: int) -> tuple[Silence, ...]:
+    """Times without any master that no backup's timer explains."""
+    silences = []
+    latest: Tenure | None = None
+    for tenure in tenures:
+        if latest is not None:
+            silences.append(_silence(latest, tenure, tenure.since.time_ns))
+        if latest is None or tenure.until > latest.until:
+            latest = tenure
+    if latest is not None:
+        silences.append(_silence(latest, None, end_ns))
+    return tuple(s for s in silences if s.duration_ns > s.allowed_ns + SETTLED_NS)
+
+
+def _silence(before: Tenure, resumed: Tenure | None, until_ns: int) -> Silence:
+    """The time between a tenure and what came next, whatever its length."""
+    last = before.streaks[-1]
+    since: Mark = max(before.until, last.last)
+    return Silence(before, resumed, since, until_ns, patience_ns(last))
+
+
+def find_steps(tenures: tuple[Tenure, ...]) -> tuple[PriorityStep, ...]:
+    """Changes of the effective priority of masters that go on advertising."""
+    steps = []
+    for tenure in tenures:
+        latest: dict[object, Streak] = {}
+        for streak in tenure.streaks:
+            voice = (streak.advertisement.version, streak.advertisement.destination)
+            before = latest.get(voice)
+            if streak.priority == 0:
+                continue
+            if before is not None and before.priority != streak.priority:
+                steps.append(PriorityStep(tenure, before, streak))
+            latest[voice] = streak
+    return tuple(steps)

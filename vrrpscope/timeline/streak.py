@@ -1,0 +1,236 @@
+"""A speaker repeats itself: runs of equal adverts, the fold on which everything else stands."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from vrrpscope.observation import FrameRef, Sighting
+from vrrpscope.protocol.advertisement import Address, Advertisement
+from vrrpscope.protocol.timers import NS
+
+DEFAULT_INTERVAL_NS = NS
+"""Used where the capture cut the interval off; keepalived's and the RFC's default."""
+
+_LATENESS_SLACK_NS = 20_000_000
+"""Scheduling jitter that must not break a run of sub-second adverts."""
+
+_DUPLICATE_NS = 5_000_000
+"""Copies of one packet (mirror ports) come closer together than this."""
+
+ANSWER_NS = 10_000_000
+"""A master that accepts a lower-priority advert answers within this (keepalived: 0.2 to 5 ms)."""
+
+PROOF_COUNT = 3
+"""Steps of one in the IP identification that prove that a sender counts."""
+
+
+class Sender(NamedTuple):
+    """Who speaks: with virtual MACs the MAC alone says nothing, with cloned hosts the address."""
+
+    address: Address
+    mac: str
+
+
+class Mark(NamedTuple):
+    """A moment in a capture, and the frame that shows it."""
+
+    time_ns: int
+    ref: FrameRef
+
+
+class LastWord(NamedTuple):
+    """The last advert of a sender at some moment."""
+
+    sender: Sender
+    advertisement: Advertisement
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A pause of one sender, and what else was seen meanwhile.
+
+    Attributes:
+        from_, until: the adverts on either side.
+        ip_id_step: difference of the IP identifications, modulo 65,536; None where unknown.
+        sender_frames: other frames from the same MAC during the pause.
+    """
+
+    from_: Mark
+    until: Mark
+    ip_id_step: int | None
+    sender_frames: int
+
+    @property
+    def capture_frames(self) -> int:
+        """Frames of anybody in the file during the pause."""
+        return self.until.ref.number - self.from_.ref.number - 1
+
+    @property
+    def duration_ns(self) -> int:
+        """Length of the pause."""
+        return self.until.time_ns - self.from_.time_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Equal adverts of one sender that came on time.
+
+    Attributes:
+        first, last: the ends of the run.
+        count: adverts in it, copies of a mirror port not counted.
+        copies: packets seen a second time.
+        first_ip_id, last_ip_id: IP identifications at the ends; None for IPv6.
+        ip_id_counts: True where every step was 1, False where one was not, None where nothing
+            can be said (one advert, or IPv6).
+        longest_gap_ns: the longest pause inside the run.
+        paces: how often each pause came, in hundredths of the advertised interval.
+        gap_before: the pause since the same sender spoke last; None where it had not spoken.
+        heard: the last word of every other sender when this run began.
+        followed: adverts that came directly after one of another sender.
+        answered: those of them that came within `ANSWER_NS`: a master that answers at once has
+            heard the other one.
+    """
+
+    sender: Sender
+    advertisement: Advertisement
+    first: Mark
+    last: Mark
+    count: int
+    copies: int
+    first_ip_id: int | None
+    last_ip_id: int | None
+    ip_id_counts: bool | None
+    longest_gap_ns: int
+    paces: dict[int, int]
+    gap_before: Gap | None
+    heard: tuple[LastWord, ...]
+    followed: int = 0
+    answered: int = 0
+
+    @property
+    def interval_ns(self) -> int:
+        """The advertised interval, or the default where it was cut off or is 0."""
+        return self.advertisement.advert_interval_ns or DEFAULT_INTERVAL_NS
+
+    @property
+    def priority(self) -> int:
+        """The effective priority of the run."""
+        return self.advertisement.priority
+
+
+def late_after_ns(interval_ns: int) -> int:
+    """A pause longer than this is a gap: at least one advert is missing."""
+    return interval_ns + interval_ns // 2 + _LATENESS_SLACK_NS
+
+
+@dataclass(slots=True)
+class Voice:
+    """The run that a sender is in: a streak while it grows."""
+
+    sender: Sender
+    advertisement: Advertisement
+    first: Mark
+    gap_before: Gap | None
+    heard: tuple[LastWord, ...]
+    last_time_ns: int
+    last_ref: FrameRef
+    first_ip_id: int | None
+    last_ip_id: int | None
+    sender_frames: int
+    count: int = 1
+    copies: int = 0
+    steps: int = 0
+    counts: bool = True
+    followed: int = 0
+    answered: int = 0
+    longest_gap_ns: int = 0
+    interval_ns: int = DEFAULT_INTERVAL_NS
+    limit_ns: int = 0
+    paces: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Derives the limit after which the next advert is late."""
+        self.interval_ns = self.advertisement.advert_interval_ns or DEFAULT_INTERVAL_NS
+        self.limit_ns = late_after_ns(self.interval_ns)
+
+    def extend(self, sighting: Sighting, sender_frames: int) -> bool:
+        """Takes the advert into the run; False where it begins another one."""
+        if sighting.advertisement is not self.advertisement and (
+            sighting.advertisement != self.advertisement
+        ):
+            return False
+        time_ns = sighting.time_ns
+        assert time_ns is not None
+        gap_ns = time_ns - self.last_time_ns
+        ip_id = sighting.ip_id
+        if 0 <= gap_ns < _DUPLICATE_NS and ip_id is not None and ip_id == self.last_ip_id:
+            self.copies += 1
+            return True
+        if gap_ns > self.limit_ns or gap_ns < 0:
+            return False
+        if ip_id is not None and not self._follows(ip_id):
+            return False
+        self.count += 1
+        if gap_ns > self.longest_gap_ns:
+            self.longest_gap_ns = gap_ns
+        pace = gap_ns * 100 // self.interval_ns
+        self.paces[pace] = self.paces.get(pace, 0) + 1
+        self.last_time_ns = time_ns
+        self.last_ref = sighting.ref
+        self.last_ip_id = ip_id
+        self.sender_frames = sender_frames
+        return True
+
+    def _follows(self, ip_id: int) -> bool:
+        """Notes the step of the IP identification; False where a proven count is broken.
+
+        keepalived >= 2.0 counts adverts per instance from 1 and wraps to 1 (vrrp_update_pkt): a
+        reset without a pause is a reload.
+        """
+        step = ip_id_step(self.last_ip_id, ip_id)
+        if step == 1:
+            self.steps += 1
+            return True
+        if self.counts and self.steps >= PROOF_COUNT:
+            return False
+        self.counts = False
+        return True
+
+    def follow(self, lag_ns: int) -> None:
+        """Notes that the latest advert came this long after one of another sender."""
+        self.followed += 1
+        if 0 <= lag_ns < ANSWER_NS:
+            self.answered += 1
+
+    def last_word(self) -> LastWord:
+        """What the sender said last."""
+        return LastWord(self.sender, self.advertisement, Mark(self.last_time_ns, self.last_ref))
+
+    def close(self) -> Streak:
+        """The run as a value."""
+        known = self.first_ip_id is not None and self.count > 1
+        return Streak(
+            sender=self.sender,
+            advertisement=self.advertisement,
+            first=self.first,
+            last=Mark(self.last_time_ns, self.last_ref),
+            count=self.count,
+            copies=self.copies,
+            first_ip_id=self.first_ip_id,
+            last_ip_id=self.last_ip_id,
+            ip_id_counts=self.counts if known else None,
+            longest_gap_ns=self.longest_gap_ns,
+            paces=self.paces,
+            gap_before=self.gap_before,
+            heard=self.heard,
+            followed=self.followed,
+            answered=self.answered,
+        )
+
+
+def ip_id_step(before: int | None, after: int | None) -> int | None:
+    """Steps from one IP identification to the next one, modulo the wrap from 65,535 to 1."""
+    if before is None or after is None:
+        return None
+    step = (after - before) & 0xFFFF
+    return step - 1 if after < before and step > 1 and before > 0xFF00 else step

@@ -1,0 +1,128 @@
+"""Who was master from when to when.
+
+A sender's streaks belong to one tenure until it releases the role (priority 0), is silent for
+longer than any backup would wait, or is away while somebody else takes the role.
+"""
+
+from collections.abc import Iterator
+
+from vrrpscope.protocol.election import outranks
+from vrrpscope.protocol.timers import master_down_range_ns
+from vrrpscope.timeline.model import EndedBy, Tenure
+from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
+
+_Run = list[Streak]
+
+
+def patience_ns(streak: Streak) -> int:
+    """The longest Master_Down_Interval that any backup could have, hearing this advert."""
+    return master_down_range_ns(streak.advertisement.version, streak.interval_ns).high
+
+
+def find_tenures(streaks: tuple[Streak, ...], end_ns: int) -> tuple[Tenure, ...]:
+    """All tenures in the order in which they began; `end_ns` is the capture's latest time."""
+    by_sender: dict[object, list[Streak]] = {}
+    for streak in streaks:
+        by_sender.setdefault(streak.sender, []).append(streak)
+    runs = [run for own in by_sender.values() for run in _split_by_patience(own)]
+    starts = sorted((run[0].first, run[0].sender) for run in runs)
+    parts = [part for run in runs for part in _split_by_others(run, starts)]
+    tenures = [_tenure(part, streaks, end_ns) for part in parts]
+    return tuple(sorted(tenures, key=lambda t: t.since))
+
+
+def _split_by_patience(streaks: list[Streak]) -> Iterator[_Run]:
+    """One sender's streaks, cut at releases and at silences that no backup would sit out."""
+    run: _Run = []
+    for streak in streaks:
+        if streak.priority == 0:
+            # A release by somebody who was no master (a backup that stops) ends nothing.
+            if run:
+                yield [*run, streak]
+            run = []
+            continue
+        if run and _was_away(run, streak):
+            yield run
+            run = []
+        run.append(streak)
+    if run:
+        yield run
+
+
+def _was_away(run: _Run, streak: Streak) -> bool:
+    """True where the pause before the streak is longer than any backup would wait."""
+    pause_ns = streak.first.time_ns - _latest(run).time_ns
+    return pause_ns > patience_ns(run[-1]) and not _transmitted_meanwhile(run[-1], streak)
+
+
+def _transmitted_meanwhile(before: Streak, after: Streak) -> bool:
+    """True where the IP identification proves that the adverts were sent and not captured.
+
+    Only where the stream itself proves that it counts, and the step fits the pause within a tenth.
+    """
+    gap = after.gap_before
+    if (
+        gap is None
+        or gap.ip_id_step is None
+        or True not in (before.ip_id_counts, after.ip_id_counts)
+    ):
+        return False
+    due = gap.duration_ns / before.interval_ns
+    return abs(gap.ip_id_step - due) <= max(1.0, due / 10)
+
+
+def _split_by_others(run: _Run, starts: list[tuple[Mark, Sender]]) -> Iterator[_Run]:
+    """Cuts a run where somebody else began to speak while its sender was late."""
+    part: _Run = []
+    for streak in run:
+        if part and streak.priority and _replaced(part, streak, starts):
+            yield part
+            part = []
+        part.append(streak)
+    yield part
+
+
+def _replaced(part: _Run, streak: Streak, starts: list[tuple[Mark, Sender]]) -> bool:
+    """True where the sender was late and another one began meanwhile."""
+    latest = _latest(part)
+    if streak.first.time_ns - latest.time_ns <= late_after_ns(part[-1].interval_ns):
+        return False
+    return any(latest < mark < streak.first and sender != streak.sender for mark, sender in starts)
+
+
+def _latest(run: _Run) -> Mark:
+    """The last advert of a run; its voices (v2 and v3, unicast peers) end at different times."""
+    return max(streak.last for streak in run)
+
+
+def _tenure(run: _Run, streaks: tuple[Streak, ...], end_ns: int) -> Tenure:
+    """The tenure that a run makes."""
+    speaking = [s for s in run if s.priority]
+    released = run[-1].priority == 0
+    until = run[-1].first if released else _latest(speaking)
+    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, streaks, end_ns)
+    return Tenure(run[0].sender, tuple(run), run[0].first, until, ended_by)
+
+
+def _ended_by(last: Streak, until: Mark, streaks: tuple[Streak, ...], end_ns: int) -> EndedBy:
+    """Why a sender that released nothing is heard no more."""
+    due_ns = until.time_ns + late_after_ns(last.interval_ns)
+    if end_ns <= due_ns:
+        return EndedBy.CAPTURE_ENDED
+    if any(_heard_better(last, until, due_ns, other) for other in streaks):
+        return EndedBy.YIELDED
+    waited_ns = end_ns - until.time_ns
+    shortest = master_down_range_ns(last.advertisement.version, last.interval_ns).low
+    spoke_again = any(s.sender == last.sender and s.first > until for s in streaks)
+    return EndedBy.SILENT if spoke_again or waited_ns > shortest else EndedBy.CAPTURE_ENDED
+
+
+def _heard_better(last: Streak, until: Mark, due_ns: int, other: Streak) -> bool:
+    """True where a better master spoke at the time at which this one fell silent."""
+    return (
+        other.sender != last.sender
+        and other.first.time_ns <= due_ns
+        and other.last.time_ns >= until.time_ns - late_after_ns(other.interval_ns)
+        and other.priority != 0
+        and outranks(other.advertisement, last.advertisement)
+    )
