@@ -1,6 +1,5 @@
 """The VRRP advertisement as a value: what one router says about one virtual router."""
 
-import hmac
 import os
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -58,6 +57,8 @@ class Defect(StrEnum):
     """The record claims more captured than original bytes, or the like."""
     DESTINATION = "destination"
     """Neither the VRRP group nor a unicast address."""
+    SOURCE = "source"
+    """A multicast or reserved address, which no router has (0.0.0.0 is seen: Huawei)."""
 
 
 _GRAVE_DEFECTS = frozenset(
@@ -67,6 +68,7 @@ _GRAVE_DEFECTS = frozenset(
         Defect.TOO_SHORT,
         Defect.FRAME_LENGTH,
         Defect.DESTINATION,
+        Defect.SOURCE,
     }
 )
 """A router that is merely misconfigured shows one of these; debris shows several."""
@@ -95,6 +97,8 @@ class Authentication:
         """
         if not self.secret:
             return ""
+        import hmac  # takes 8 ms that only captures with passwords need
+
         return hmac.new(_FINGERPRINT_KEY, self.secret, "sha256").hexdigest()[:4]
 
 
@@ -149,11 +153,4 @@ class Advertisement:
             return False
         if self.vrid == 0:
             return False
-        grave = {
-            Defect.CHECKSUM,
-            Defect.TTL_NOT_255,
-            Defect.TOO_SHORT,
-            Defect.FRAME_LENGTH,
-            Defect.DESTINATION,
-        }
-        return len(grave.intersection(self.defects)) < 2
+        return len(_GRAVE_DEFECTS.intersection(self.defects)) < 2

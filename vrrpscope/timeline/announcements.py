@@ -51,7 +51,7 @@ class AnnouncementLog:
         )
 
     def for_router(self, router: VirtualRouter, addresses: set[Address]) -> tuple[Announced, ...]:
-        """The joins and leaves of its family on its segment, and what was announced of its addresses."""
+        """Joins and leaves of its family, and what was announced of its addresses."""
         membership = _MEMBERSHIP[router.family]
         bursts = self._bursts.get((router.vlans, router.segment), [])
         return tuple(

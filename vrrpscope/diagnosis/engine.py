@@ -1,0 +1,66 @@
+"""Runs the rules and relates what they found: causes name the symptoms that they explain."""
+
+from dataclasses import replace
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
+from vrrpscope.diagnosis.rule import all_rules
+
+_SLACK_NS = 60_000_000_000
+"""A cause may lie this much before or after the symptom that it explains."""
+
+
+def diagnose(case: Case) -> tuple[Finding, ...]:
+    """All findings of a case: the gravest and most certain first, causes before symptoms."""
+    found = [finding for rule in all_rules().values() for finding in rule.run(case)]
+    symptoms = [f for f in found if f.kind is Kind.SYMPTOM]
+    related = [_relate(f, symptoms) for f in found]
+    return tuple(sorted(_once(related), key=_order))
+
+
+def _relate(finding: Finding, symptoms: list[Finding]) -> Finding:
+    """Keeps of `explains` the symptoms that are there."""
+    if not finding.explains:
+        return finding
+    present = {s.rule for s in symptoms if _belongs(finding, s)}
+    return replace(finding, explains=tuple(e for e in finding.explains if e in present))
+
+
+def _belongs(cause: Finding, symptom: Finding) -> bool:
+    """True where cause and symptom concern one virtual router at about one time."""
+    return (
+        cause.virtual_router == symptom.virtual_router
+        and cause.at_ns <= symptom.until_ns + _SLACK_NS
+        and symptom.at_ns <= cause.until_ns + _SLACK_NS
+    )
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """One finding where several vantages show the same thing: the first vantage's."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if not any(_same(finding, other) for other in kept):
+            kept.append(finding)
+    return kept
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """True where two findings tell of one thing that two vantages saw."""
+    return (
+        one.rule == other.rule
+        and one.vantage != other.vantage
+        and one.virtual_router == other.virtual_router
+        and _belongs(one, other)
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int, int, int, str]:
+    """Causes, then symptoms, then notes; the gravest, the most certain, the earliest first."""
+    kinds = [Kind.CAUSE, Kind.SYMPTOM, Kind.NOTE]
+    return (
+        kinds.index(finding.kind),
+        list(Severity).index(finding.severity),
+        list(Verdict).index(finding.verdict),
+        finding.at_ns,
+        finding.rule,
+    )

@@ -1,0 +1,127 @@
+"""Which configuration belongs to which router on the wire."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+
+from vrrpscope.errors import EvidenceError
+from vrrpscope.evidence.intent import Configuration, Intent
+from vrrpscope.observation import AnnouncementKind, VirtualRouter
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import RouterStory, Timeline
+
+_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A router that has a name: its configuration, and its addresses on the wire.
+
+    `addresses` is empty where nothing ties the configuration to anybody who was seen.
+    """
+
+    name: str
+    configuration: Configuration
+    addresses: frozenset[Address] = frozenset()
+
+    def intent(self, router: VirtualRouter) -> Intent | None:
+        """What the configuration says for this virtual router."""
+        return next((i for i in self.configuration.intents if _is_for(i, router)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A configuration as the user gave it: `NAME=FILE`, `ADDRESS=FILE`, `NAME@ADDRESS=FILE`."""
+
+    name: str
+    configuration: Configuration
+    address: Address | None = None
+
+
+def _is_for(intent: Intent, router: VirtualRouter) -> bool:
+    return intent.vrid.value == router.vrid and intent.family == router.family
+
+
+def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, ...]:
+    """Ties each configuration to the addresses that were seen.
+
+    In this order: the address that the user typed; the source address that the configuration
+    names; the priorities that were seen, where only one configuration can produce them; and where
+    one configuration and one address are left over, those two.
+
+    Raises:
+        EvidenceError: where the priorities that were seen fit several configurations.
+    """
+    stories = [story for timeline in timelines for story in timeline.routers]
+    nodes = [_by_address(g) for g in given]
+    nodes = _by_priorities(nodes, stories)
+    return tuple(_by_elimination(nodes, stories))
+
+
+def _by_address(given: Given) -> Node:
+    """What the user typed, and what the configuration itself says about its source address."""
+    told = [i.unicast_source.value for i in given.configuration.intents if i.unicast_source]
+    addresses = {ip_address(str(a)) for a in told if a}
+    if given.address is not None:
+        addresses.add(given.address)
+    return Node(given.name, given.configuration, frozenset(addresses))
+
+
+def _by_priorities(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
+    """Ties by the priorities that only one configuration can produce."""
+    bound = list(nodes)
+    for story in stories:
+        for address in dict.fromkeys(sender.address for sender in story.senders):
+            if any(address in node.addresses for node in bound):
+                continue
+            fitting = [
+                index
+                for index, node in enumerate(bound)
+                if not _speaks_in(node, story) and _could_say(node, story, address)
+            ]
+            if len(fitting) > 1:
+                raise _ambiguous([bound[i] for i in fitting], address)
+            if fitting:
+                node = bound[fitting[0]]
+                bound[fitting[0]] = replace(node, addresses=node.addresses | {address})
+    return bound
+
+
+def _speaks_in(node: Node, story: RouterStory) -> bool:
+    """True where the node is tied to one of the story's senders already."""
+    return any(sender.address in node.addresses for sender in story.senders)
+
+
+def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
+    """True where the configuration can produce every priority that the address said."""
+    intent = node.intent(story.router)
+    if intent is None:
+        return False
+    said = {s.priority for s in story.streaks if s.sender.address == address and s.priority}
+    return said <= intent.effective_priorities()
+
+
+def _ambiguous(nodes: list[Node], address: Address) -> EvidenceError:
+    names = " and ".join(node.configuration.file for node in nodes)
+    first = nodes[0]
+    return EvidenceError(
+        f"the priorities that {address} sent fit {names} alike",
+        f"say whose it is: --config {first.name}@{address}={first.configuration.file}",
+    )
+
+
+def _by_elimination(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
+    """Ties the one configuration that is left to the one silent router that is left."""
+    taken = {a for node in nodes for a in node.addresses}
+    left = [node for node in nodes if not node.addresses]
+    silent = {
+        a.subject
+        for story in stories
+        if any(node.intent(story.router) for node in left)
+        for a in story.announcements
+        if a.kind in _JOINS and a.subject not in taken and not a.subject.is_unspecified
+    }
+    silent -= {sender.address for story in stories for sender in story.senders}
+    if len(left) != 1 or len(silent) != 1:
+        return nodes
+    return [replace(n, addresses=frozenset(silent)) if n is left[0] else n for n in nodes]

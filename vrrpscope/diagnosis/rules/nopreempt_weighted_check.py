@@ -1,0 +1,207 @@
+"""The rule nopreempt-weighted-check."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Backup, Case, DueFailover
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.evidence.intent import Intent, TrackedItem
+from vrrpscope.observation import Basis
+
+_RFC = "RFC 5798 section 6.4.2"
+
+
+@rule(
+    title="A failed check only lowers the priority, and under nopreempt no backup reacts to that",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=(_RFC, "keepalived vrrp_state_backup()"),
+    explains=("missed-failover",),
+    says="{master} fell to priority {priority_after} and went on advertising, and {backup} "
+    "{under_nopreempt}: it restarts its timer at every advert, whatever the priority, so it "
+    "never takes over.",
+    remedy="Two ways out. (1) Take the weight off the check on every router: a check without a "
+    "weight puts the instance into FAULT when it fails, the master sends a priority 0, and the "
+    "backup takes over within its Skew_Time, nopreempt or not. (2) Keep the weight, and silence "
+    "the adverts of a router whose service is down (a firewall rule that drops its outgoing "
+    "protocol 112 while the check fails): the backup hears nothing and takes over after its "
+    "Master_Down_Interval. Raising the weight alone would not help: under nopreempt the backup "
+    "does not compare priorities.",
+)
+def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    One sender, exactly on time, whose priority falls by the weight of a check at one advert and
+    stays there. No priority 0, no second sender. The backup is silent, or shows itself only by
+    its IGMP or MLD report.
+
+    ### Why it stops a failover
+    A backup with Preempt_Mode False restarts its Master_Down_Timer at *every* advert, whatever
+    its priority (RFC 5798 section 6.4.2; keepalived: `vrrp_state_backup()` tests nopreempt
+    first). Only silence or a priority 0 can make it master. A weighted check causes neither.
+
+    ### How to confirm it
+    The backup's configuration says `nopreempt`, and the check in the master's `track_script` has
+    a weight. The master's log says `Changing effective priority from ... to ...`. The backup's
+    log says nothing at all: with preemption it would say `received lower priority (...) advert
+    ... - discarding`.
+
+    ### What else could look like this
+    `weight-smaller-than-priority-gap` (the backup is not better even now),
+    `backup-also-degraded` (its check fails as well), `no-backup-alive`. The backup's
+    configuration tells the first from this one; without it the capture cannot.
+    """
+    for due in case.due_failovers:
+        backup = _candidate(due)
+        if backup is None:
+            continue
+        master = case.intent(due.story, due.master.address)
+        yield Hit(
+            virtual_router=due.story.router,
+            vantage=due.timeline.vantage.id,
+            at_ns=due.step.after.first.time_ns,
+            until_ns=due.held_until.time_ns,
+            verdict=_verdict(due, backup),
+            facts=_facts(case, due, backup),
+            because=(*_told(case, due, master, backup), *_seen(case, due, backup)),
+            settle_with=_settle_with(backup),
+            not_excluded=_not_excluded(due, backup),
+        )
+
+
+def _candidate(due: DueFailover) -> Backup | None:
+    """A backup that would be better after the fall, or might be; the surest one first."""
+    fitting = [b for b in due.backups if b.preempts is not True and _may_be_better(due, b)]
+    told_otherwise = any(b.preempts and b.is_present and _is_better(due, b) for b in due.backups)
+    if told_otherwise:
+        # A better backup that does preempt was there: nopreempt on another one explains nothing.
+        return None
+    if not due.backups:
+        return Backup("the backup", None, None, "", None, None, None)
+    return max(fitting, key=lambda b: (b.preempts is False, b.is_present), default=None)
+
+
+def _may_be_better(due: DueFailover, backup: Backup) -> bool:
+    priority = backup.healthy_priority
+    return priority is None or priority > due.priority
+
+
+def _is_better(due: DueFailover, backup: Backup) -> bool:
+    return (backup.healthy_priority or 0) > due.priority
+
+
+def _verdict(due: DueFailover, backup: Backup) -> Verdict:
+    """Proven only where nopreempt is told of every backup, and the better one was there."""
+    all_told = all(b.preempts is False for b in due.backups)
+    if all_told and backup.is_present and backup.preempts is False and _is_better(due, backup):
+        return Verdict.PROVEN
+    if backup.preempts is False or (backup.is_present and _is_better(due, backup)):
+        return Verdict.LIKELY
+    return Verdict.POSSIBLE
+
+
+def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
+    told = backup.preempts is False
+    return {
+        "master": case.name(due.master.address),
+        "backup": backup.name,
+        "priority_before": due.step.before.priority,
+        "priority_after": due.priority,
+        "held_ns": Duration(due.held_ns),
+        "under_nopreempt": "runs nopreempt" if told else "would not react if it ran nopreempt",
+    }
+
+
+def _told(case: Case, due: DueFailover, master: Intent | None, backup: Backup) -> Iterator[Step]:
+    """What each router was told."""
+    name = case.name(due.master.address)
+    if master is not None:
+        yield Step(
+            f"{name} has a base priority of {master.base_priority.value}",
+            Basis.TOLD,
+            lines(master.base_priority),
+            role=Role.LET,
+        )
+        for item in _responsible(master, due.priority):
+            yield Step(
+                f"its check {item.name} has weight {item.weight.value}: when it fails, the "
+                f"priority falls to {due.priority} and the router stays master",
+                Basis.TOLD,
+                (*lines(item.weight), item.line),
+                "keepalived vrrp_set_effective_priority()",
+                Role.LET,
+            )
+    if backup.intent is not None and backup.preempts is False:
+        yield Step(
+            f"{backup.name} has a base priority of {backup.intent.base_priority.value} and "
+            "nopreempt",
+            Basis.TOLD,
+            lines(backup.intent.base_priority, backup.intent.nopreempt),
+            role=Role.LET,
+        )
+
+
+def _responsible(master: Intent, priority: int) -> list[TrackedItem]:
+    """The checks whose failure alone gives this priority."""
+    return [i for i in master.tracked if master.priority_when_failed(i) == priority]
+
+
+def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+    """What went over the wire, and what follows."""
+    step, name = due.step, case.name(due.master.address)
+    yield Step(
+        f"{name} advertised priority {step.before.priority} up to frame "
+        f"{step.before.last.ref.number} and {due.priority} from frame "
+        f"{step.after.first.ref.number} on",
+        Basis.SEEN,
+        (step.before.last.ref, step.after.first.ref),
+    )
+    yield Step(
+        f"it went on advertising for {Duration(due.held_ns)} (longest pause "
+        f"{Duration(step.after.longest_gap_ns)}) and sent no priority 0",
+        Basis.SEEN,
+        (step.after.first.ref, due.held_until.ref),
+    )
+    if backup.seen is not None:
+        yield Step(
+            f"{backup.name} was there ({backup.seen_by}) and never answered",
+            Basis.SEEN,
+            (backup.seen.ref,),
+        )
+    condition = "" if backup.preempts is False else "if it runs nopreempt, "
+    yield Step(
+        f"{condition}{backup.name} restarts its Master_Down_Timer at every one of these "
+        "adverts, whatever their priority, so only silence or a priority 0 could move the "
+        "virtual address",
+        Basis.INFERRED,
+        clause=_RFC,
+        role=Role.HOWEVER,
+    )
+
+
+def _not_excluded(due: DueFailover, backup: Backup) -> tuple[str, ...]:
+    """The other causes that the evidence leaves open."""
+    if _verdict(due, backup) is Verdict.PROVEN:
+        return ()
+    others = [] if backup.is_present else ["no-backup-alive"]
+    if backup.preempts is None:
+        others.append("backup-also-degraded")
+        if not _is_better(due, backup):
+            others.append("weight-smaller-than-priority-gap")
+    return tuple(others)
+
+
+def _settle_with(backup: Backup) -> tuple[str, ...]:
+    settle = []
+    if backup.intent is None:
+        settle.append(
+            f"the keepalived.conf of {backup.name}: does it say nopreempt, and what is its "
+            "priority? --config NODE=FILE"
+        )
+        settle.append(
+            f"the log of {backup.name}: lines with '- discarding' mean that it preempts and "
+            "this is not the cause"
+        )
+    if not backup.is_present:
+        settle.append(f"whether keepalived ran on {backup.name}: systemctl status keepalived")
+    return tuple(settle)
