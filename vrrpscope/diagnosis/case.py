@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from vrrpscope.diagnosis.due import Backup, DueFailover, held_after
+from vrrpscope.diagnosis.kept_down import KeptDown, find_kept_down
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.evidence.intent import Intent
+from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.timeline.handovers import TOLERANCE_NS
-from vrrpscope.timeline.model import PriorityStep, RouterStory, Timeline
+from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
-from vrrpscope.timeline.tenures import patience_ns
 
 _JOINS = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
 _LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
@@ -29,80 +29,6 @@ class Silent:
     seen_by: str
     mark: Mark
     node: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A router that could have taken over at some moment.
-
-    Attributes:
-        address: None where only a configuration tells of it.
-        seen: what shows that it was there: its join, or its last advert before the moment.
-        seen_by: "igmp", "mld" or "advert"; "" where nothing was seen of it.
-        left: its leave of the group between `seen` and the moment: it stopped.
-        intent: what its configuration says.
-        last_priority: the effective priority that it said last before the moment.
-    """
-
-    name: str
-    address: Address | None
-    seen: Mark | None
-    seen_by: str
-    left: Mark | None
-    intent: Intent | None
-    last_priority: int | None
-
-    @property
-    def is_present(self) -> bool:
-        """True where it was seen and nothing shows that it went away."""
-        return self.seen is not None and self.left is None
-
-    @property
-    def preempts(self) -> bool | None:
-        """What its configuration says; None without one."""
-        return None if self.intent is None else not self.intent.nopreempt.value
-
-    @property
-    def healthy_priority(self) -> int | None:
-        """The priority with all checks passing: told, else the last one that it said."""
-        if self.intent is not None:
-            return max(self.intent.effective_priorities())
-        return self.last_priority
-
-
-@dataclass(frozen=True, slots=True)
-class DueFailover:
-    """A master's priority fell and it kept the role for longer than any backup's timer runs.
-
-    Attributes:
-        step: the fall.
-        held_until: the last advert at a priority below the one before the fall.
-        held_ns: from the first advert at the lower priority to `held_until`.
-        allowed_ns: the longest Master_Down_Interval that any backup could have had.
-        backups: who could have taken over.
-    """
-
-    timeline: Timeline
-    story: RouterStory
-    step: PriorityStep
-    held_until: Mark
-    allowed_ns: int
-    backups: tuple[Backup, ...]
-
-    @property
-    def master(self) -> Sender:
-        """Who kept the role."""
-        return self.step.tenure.sender
-
-    @property
-    def priority(self) -> int:
-        """The priority after the fall."""
-        return self.step.after.priority
-
-    @property
-    def held_ns(self) -> int:
-        """How long it advertised the lower priority."""
-        return self.held_until.time_ns - self.step.after.first.time_ns
 
 
 class Case:
@@ -213,35 +139,23 @@ class Case:
     def _due_failover(
         self, timeline: Timeline, story: RouterStory, step: PriorityStep
     ) -> DueFailover | None:
-        if not step.is_fall or _falls_further(step):
-            return None
-        held_until = _held_until(step)
-        allowed_ns = patience_ns(step.before)
-        # A preempting backup's timer runs from the last advert at the old priority.
-        waited_ns = held_until.time_ns - step.before.last.time_ns
-        if waited_ns <= allowed_ns + TOLERANCE_NS:
+        held = held_after(step)
+        if held is None or self._answered(story, step, held[0]):
             return None
         backups = self.backups(story, step.tenure.sender, step.after.first)
-        return DueFailover(timeline, story, step, held_until, allowed_ns, backups)
+        return DueFailover(timeline, story, step, *held, backups)
 
+    def _answered(self, story: RouterStory, step: PriorityStep, held_until: Mark) -> bool:
+        """True where somebody preempted the fallen master: late, perhaps, but not missed."""
+        return held_until == step.tenure.until and any(
+            h.before is step.tenure and h.kind is HandoverKind.PREEMPTION for h in story.handovers
+        )
 
-def _falls_further(step: PriorityStep) -> bool:
-    """True for a fall that follows another one in the same tenure: the first one tells it all."""
-    return any(
-        s.priority > step.before.priority and s.first < step.before.first
-        for s in step.tenure.streaks
-    ) and not _recovered_before(step)
-
-
-def _recovered_before(step: PriorityStep) -> bool:
-    """True where the priority had been back at its best just before this fall."""
-    best = max(s.priority for s in step.tenure.streaks if s.first < step.after.first)
-    return step.before.priority == best
-
-
-def _held_until(step: PriorityStep) -> Mark:
-    """The last advert before the priority was back, or the tenure's last one."""
-    for streak in step.tenure.streaks:
-        if streak.first > step.after.first and streak.priority >= step.before.priority:
-            return max(s.last for s in step.tenure.streaks if s.last < streak.first)
-    return step.tenure.until
+    @cached_property
+    def kept_down(self) -> tuple[KeptDown, ...]:
+        """Every time that a router was better, alive and silent, and a lesser one was master."""
+        return tuple(
+            kept
+            for timeline, story in self.stories()
+            for kept in find_kept_down(timeline, story, self.intent)
+        )

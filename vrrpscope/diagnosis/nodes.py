@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 
 from vrrpscope.errors import EvidenceError
-from vrrpscope.evidence.intent import Configuration, Intent
+from vrrpscope.evidence.intent import Configuration
+from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -39,7 +39,7 @@ class Given:
 
 
 def _is_for(intent: Intent, router: VirtualRouter) -> bool:
-    return intent.vrid.value == router.vrid and intent.family == router.family
+    return intent.vrid.value == router.vrid and intent.family.value == router.family
 
 
 def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, ...]:
@@ -60,8 +60,7 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
 
 def _by_address(given: Given) -> Node:
     """What the user typed, and what the configuration itself says about its source address."""
-    told = [i.unicast_source.value for i in given.configuration.intents if i.unicast_source]
-    addresses = {ip_address(str(a)) for a in told if a}
+    addresses = {i.source.value for i in given.configuration.intents if i.source is not None}
     if given.address is not None:
         addresses.add(given.address)
     return Node(given.name, given.configuration, frozenset(addresses))

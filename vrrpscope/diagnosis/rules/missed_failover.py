@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from vrrpscope.diagnosis.case import Case, DueFailover
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.due import DueFailover
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -60,25 +61,13 @@ def _verdict(due: DueFailover) -> Verdict:
 
 
 def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
-    master, step = case.name(due.master.address), due.step
     steps = [
-        Step(
-            f"{master} was master and advertised priority {step.before.priority}",
-            Basis.SEEN,
-            (step.before.first.ref, step.before.last.ref),
-            role=Role.LET,
-        ),
-        Step(
-            f"its priority fell to {due.priority}, and it went on advertising "
-            f"for {Duration(due.held_ns)}",
-            Basis.SEEN,
-            (step.after.first.ref, due.held_until.ref),
-        ),
+        *due.witnessed(case.name(due.master.address)),
         Step(
             "no backup's timer runs longer than "
             f"{Duration(due.allowed_ns)} after the last advert at the old priority",
             Basis.INFERRED,
-            (step.before.last.ref,),
+            (due.step.before.last.ref,),
             "RFC 5798 section 6.1",
         ),
     ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from vrrpscope.diagnosis.case import Backup, Case, DueFailover
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.due import Backup, DueFailover
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.evidence.intent import Intent, TrackedItem
+from vrrpscope.evidence.model import Intent, TrackedItem
 from vrrpscope.observation import Basis
 
 _RFC = "RFC 5798 section 6.4.2"
@@ -17,9 +18,9 @@ _RFC = "RFC 5798 section 6.4.2"
     severity=Severity.ERROR,
     clauses=(_RFC, "keepalived vrrp_state_backup()"),
     explains=("missed-failover",),
-    says="{master} fell to priority {priority_after} and went on advertising, and {backup} "
-    "{under_nopreempt}: it restarts its timer at every advert, whatever the priority, so it "
-    "never takes over.",
+    says="{master} fell to priority {priority_after} and went on advertising; {backup}, "
+    "{under_nopreempt}, restarts its timer at every advert, whatever the priority, so it never "
+    "takes over.",
     remedy="Two ways out. (1) Take the weight off the check on every router: a check without a "
     "weight puts the instance into FAULT when it fails, the master sends a priority 0, and the "
     "backup takes over within its Skew_Time, nopreempt or not. (2) Keep the weight, and silence "
@@ -108,7 +109,7 @@ def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
         "priority_before": due.step.before.priority,
         "priority_after": due.priority,
         "held_ns": Duration(due.held_ns),
-        "under_nopreempt": "runs nopreempt" if told else "would not react if it ran nopreempt",
+        "under_nopreempt": "under nopreempt" if told else "if it runs nopreempt",
     }
 
 
@@ -148,20 +149,7 @@ def _responsible(master: Intent, priority: int) -> list[TrackedItem]:
 
 def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
     """What went over the wire, and what follows."""
-    step, name = due.step, case.name(due.master.address)
-    yield Step(
-        f"{name} advertised priority {step.before.priority} up to frame "
-        f"{step.before.last.ref.number} and {due.priority} from frame "
-        f"{step.after.first.ref.number} on",
-        Basis.SEEN,
-        (step.before.last.ref, step.after.first.ref),
-    )
-    yield Step(
-        f"it went on advertising for {Duration(due.held_ns)} (longest pause "
-        f"{Duration(step.after.longest_gap_ns)}) and sent no priority 0",
-        Basis.SEEN,
-        (step.after.first.ref, due.held_until.ref),
-    )
+    yield from due.witnessed(case.name(due.master.address))
     if backup.seen is not None:
         yield Step(
             f"{backup.name} was there ({backup.seen_by}) and never answered",

@@ -1,0 +1,216 @@
+"""Routers that are better than the master, alive, and silent all the same."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from vrrpscope.diagnosis.finding import Duration, Step
+from vrrpscope.evidence.model import Intent
+from vrrpscope.observation import AnnouncementKind, Basis, FrameRef
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import (
+    EndedBy,
+    Handover,
+    HandoverKind,
+    RouterStory,
+    Tenure,
+    Timeline,
+)
+from vrrpscope.timeline.streak import Mark
+from vrrpscope.timeline.tenures import patience_ns
+
+_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
+_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
+
+_PATIENCES = 2
+"""A router that has just started takes one Master_Down_Interval, and some time to start."""
+
+_BEFORE_ALL = Mark(-(2**63), FrameRef("", 0))
+
+IntentOf = Callable[[RouterStory, Address], Intent | None]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDown:
+    """A better router that stays silent while a lesser one is master.
+
+    Attributes:
+        tenure: the lesser master's.
+        better: the address of the silent router.
+        present: what shows that it is there: its join, or its last advert before it yielded.
+        priority: its priority, and `priority_shown` the frame in which it said it, if it did.
+        basis: how the priority is known: said by itself (SEEN), or by its configuration (TOLD).
+        took_over: its own take-over in time afterwards, which shows that it had been listening.
+    """
+
+    timeline: Timeline
+    story: RouterStory
+    tenure: Tenure
+    better: Address
+    present: Mark
+    priority: int
+    priority_shown: Mark | None
+    basis: Basis
+    intent: Intent | None
+    took_over: Handover | None
+
+    @property
+    def since_ns(self) -> int:
+        """From when on both were there."""
+        return max(self.present.time_ns, self.tenure.since.time_ns)
+
+    @property
+    def lasted_ns(self) -> int:
+        """How long the lesser router was master beside the better one."""
+        return self.tenure.until.time_ns - self.since_ns
+
+    def witnessed(self, master: str, better: str) -> tuple[Step, ...]:
+        """What was seen of both, as a witness tells it."""
+        steps = [
+            Step(
+                f"{better} was there from frame {self.present.ref.number} on",
+                Basis.SEEN,
+                (self.present.ref,),
+            ),
+            Step(
+                f"{master} advertised priority {self.tenure.last_priority} beside it "
+                f"for {Duration(self.lasted_ns)}",
+                Basis.SEEN,
+                (self.tenure.since.ref, self.tenure.until.ref),
+            ),
+        ]
+        if self.took_over is not None:
+            steps.append(
+                Step(
+                    f"when {master} ended, {better} took over in time with priority "
+                    f"{self.priority}: it had been listening",
+                    Basis.INFERRED,
+                    (self.took_over.at.ref,),
+                )
+            )
+        elif self.priority_shown is not None:
+            steps.append(
+                Step(
+                    f"{better} had said priority {self.priority} before",
+                    Basis.SEEN,
+                    (self.priority_shown.ref,),
+                )
+            )
+        return tuple(steps)
+
+
+def find_kept_down(
+    timeline: Timeline, story: RouterStory, intent_of: IntentOf
+) -> Iterator[KeptDown]:
+    """Compares each tenure with everybody who was there and silent all the while."""
+    for tenure in story.tenures:
+        for address in _others(story, tenure):
+            present = _present(story, address, tenure)
+            if present is None or _too_short(tenure, present):
+                continue
+            kept = _kept(timeline, story, tenure, address, present, intent_of(story, address))
+            if kept is not None:
+                yield kept
+
+
+def _others(story: RouterStory, tenure: Tenure) -> list[Address]:
+    """Everybody else who joined or spoke."""
+    joined = (a.subject for a in story.announcements if a.kind in _JOINS)
+    spoke = (sender.address for sender in story.senders)
+    return [
+        a
+        for a in dict.fromkeys((*joined, *spoke))
+        if a != tenure.sender.address and not a.is_unspecified
+    ]
+
+
+def _present(story: RouterStory, address: Address, tenure: Tenure) -> Mark | None:
+    """What shows that the router is there and silent during the tenure; None where nothing does.
+
+    A router that released the role or fell silent may be gone: only a join after that tells of it.
+    """
+    own = [t for t in story.tenures if t.sender.address == address]
+    if any(tenure.since < t.since < tenure.until for t in own):
+        return None
+    gone = _gone(story, address, tenure)
+    earlier = [t for t in own if t.until < tenure.until]
+    if earlier and earlier[-1].ended_by is EndedBy.YIELDED and earlier[-1].until > gone:
+        return earlier[-1].until
+    joins = [
+        a.first
+        for a in story.announcements
+        if a.kind in _JOINS and a.subject == address and gone < a.first < tenure.until
+    ]
+    return min(joins, default=None)
+
+
+def _gone(story: RouterStory, address: Address, tenure: Tenure) -> Mark:
+    """The last sign before the tenure's end that the router may have gone away."""
+    ended = [
+        t.until
+        for t in story.tenures
+        if t.sender.address == address
+        and t.until < tenure.until
+        and t.ended_by is not EndedBy.YIELDED
+    ]
+    left = [
+        a.last
+        for a in story.announcements
+        if a.kind in _LEAVES and a.subject == address and a.last < tenure.until
+    ]
+    return max((*ended, *left), default=_BEFORE_ALL)
+
+
+def _too_short(tenure: Tenure, present: Mark) -> bool:
+    lasted_ns = tenure.until.time_ns - max(present.time_ns, tenure.since.time_ns)
+    return lasted_ns <= _PATIENCES * patience_ns(tenure.streaks[0])
+
+
+def _kept(
+    timeline: Timeline,
+    story: RouterStory,
+    tenure: Tenure,
+    address: Address,
+    present: Mark,
+    intent: Intent | None,
+) -> KeptDown | None:
+    """The comparison, where the silent router's priority is known and higher."""
+    took_over = _took_over(story, tenure, address)
+    priority, shown = _said(story, address, tenure, took_over)
+    basis = Basis.SEEN
+    if priority is None and intent is not None:
+        priority, basis = intent.healthy_priority, Basis.TOLD
+    beside = [s.priority for s in tenure.streaks if s.last >= present and s.priority]
+    if priority is None or not beside or priority <= max(beside):
+        return None
+    return KeptDown(
+        timeline, story, tenure, address, present, priority, shown, basis, intent, took_over
+    )
+
+
+def _took_over(story: RouterStory, tenure: Tenure, address: Address) -> Handover | None:
+    """The silent router's own take-over after this tenure, where it came in time."""
+    for handover in story.handovers:
+        if handover.before is tenure and handover.after.sender.address == address:
+            timed = handover.kind in (HandoverKind.RELEASE, HandoverKind.EXPIRY)
+            return handover if timed and handover.on_time else None
+    return None
+
+
+def _said(
+    story: RouterStory, address: Address, tenure: Tenure, took_over: Handover | None
+) -> tuple[int | None, Mark | None]:
+    """The priority that the silent router itself said.
+
+    A take-over in time shows it best. What it said before counts only where it has not been
+    restarted since: a restarted router may have another priority, but its best one is likely.
+    """
+    if took_over is not None:
+        streak = took_over.after.streaks[0]
+        return streak.priority, streak.first
+    own = [t for t in story.tenures if t.sender.address == address and t.until < tenure.until]
+    if not own:
+        return None, None
+    spoken = [s for s in own[-1].streaks if s.priority]
+    restarted = own[-1].ended_by is not EndedBy.YIELDED
+    best = max(spoken, key=lambda s: s.priority) if restarted else spoken[-1]
+    return best.priority, best.first

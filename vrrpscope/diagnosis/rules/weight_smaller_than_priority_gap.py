@@ -1,0 +1,137 @@
+"""The rule weight-smaller-than-priority-gap."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.due import Backup, DueFailover
+from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis
+
+_RFC = "RFC 5798 section 6.4.2"
+
+
+@rule(
+    title="The failed check costs the master less than its lead over the backup",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=(_RFC, "keepalived vrrp_state_backup()"),
+    explains=("missed-failover",),
+    says="{master} fell to priority {priority_after}, and {backup} {is_no_better}: a backup "
+    "restarts its timer at every advert whose priority is greater than or equal to its own.",
+    remedy="Make the weight of the check greater than the difference of the two priorities (not "
+    "equal to it), or take the weight off, so that a failure puts the instance into FAULT and the "
+    "role is released.",
+)
+def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    The master's priority falls at one advert and stays above the backup's, or equal to it.
+    Nothing else changes.
+
+    ### Why it stops a failover
+    A backup discards an advert only where its priority is lower than its own; at an equal one it
+    restarts its Master_Down_Timer (RFC 5798 section 6.4.2). 101 less 1 is 100, and a backup of
+    priority 100 stays where it is.
+
+    ### How to confirm it
+    Compare the priority after the fall with the backup's priority in its configuration. The
+    weights of several failed checks add up; the result stays between 1 and 254.
+
+    ### What else could look like this
+    `backup-also-degraded` (the penalty applies on both sides), `nopreempt-weighted-check` (the
+    backup is better and does not react).
+    """
+    for due in case.due_failovers:
+        backup = _candidate(due)
+        if backup is None:
+            continue
+        verdict = _verdict(due, backup)
+        yield Hit(
+            virtual_router=due.story.router,
+            vantage=due.timeline.vantage.id,
+            at_ns=due.step.after.first.time_ns,
+            until_ns=due.held_until.time_ns,
+            verdict=verdict,
+            facts=_facts(case, due, backup),
+            because=tuple(_because(case, due, backup)),
+            settle_with=_settle_with(backup),
+            not_excluded=_not_excluded(backup, verdict),
+        )
+
+
+def _candidate(due: DueFailover) -> Backup | None:
+    """A backup that is no better even now, or might not be; None where a better one was there."""
+    present = [b for b in due.backups if b.is_present]
+    known = [b.healthy_priority for b in present if b.healthy_priority is not None]
+    if any(priority > due.priority for priority in known):
+        return None
+    return max(present, key=lambda b: b.healthy_priority or 0, default=None)
+
+
+def _verdict(due: DueFailover, backup: Backup) -> Verdict:
+    """Proven where every backup's configuration tells of a lower priority, and that it preempts.
+
+    Under nopreempt it would not have reacted to a greater weight either: then two causes are
+    there at once, and neither is the whole reason.
+    """
+    if backup.healthy_priority is None:
+        return Verdict.POSSIBLE
+    if all(b.intent is not None and b.preempts for b in due.backups):
+        return Verdict.PROVEN
+    return Verdict.LIKELY
+
+
+def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
+    priority = backup.healthy_priority
+    known = f"has no more than {priority}" if priority is not None else "may have no more than that"
+    return {
+        "master": case.name(due.master.address),
+        "backup": backup.name,
+        "priority_before": due.step.before.priority,
+        "priority_after": due.priority,
+        "backup_priority": priority,
+        "is_no_better": known,
+    }
+
+
+def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+    if backup.intent is not None:
+        told = backup.intent.base_priority
+        yield Step(
+            f"{backup.name} has a base priority of {told.value}, and no more than "
+            f"{backup.healthy_priority} with all its checks passing",
+            Basis.TOLD,
+            lines(told),
+            role=Role.LET,
+        )
+    elif backup.last_priority is not None and backup.seen is not None:
+        yield Step(
+            f"{backup.name} said priority {backup.last_priority} when it was master",
+            Basis.SEEN,
+            (backup.seen.ref,),
+            role=Role.LET,
+        )
+    yield from due.witnessed(case.name(due.master.address))
+    condition = "" if backup.healthy_priority is not None else "if its priority is no higher, "
+    yield Step(
+        f"{condition}{backup.name} accepts adverts of priority {due.priority} and restarts its "
+        "Master_Down_Timer at each of them",
+        Basis.INFERRED,
+        clause=_RFC,
+        role=Role.HOWEVER,
+    )
+
+
+def _settle_with(backup: Backup) -> tuple[str, ...]:
+    if backup.intent is not None:
+        return ()
+    return (f"the priority in the keepalived.conf of {backup.name}: --config NODE=FILE",)
+
+
+def _not_excluded(backup: Backup, verdict: Verdict) -> tuple[str, ...]:
+    if verdict is Verdict.PROVEN:
+        return ()
+    if backup.healthy_priority is not None:
+        return ("nopreempt-weighted-check",)
+    return ("nopreempt-weighted-check", "backup-also-degraded")

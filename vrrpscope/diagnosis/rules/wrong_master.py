@@ -1,0 +1,60 @@
+"""The rule wrong-master."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
+from vrrpscope.diagnosis.kept_down import KeptDown
+from vrrpscope.diagnosis.rule import rule
+
+
+@rule(
+    title="A router holds the role although a better one is alive",
+    kind=Kind.SYMPTOM,
+    severity=Severity.WARNING,
+    clauses=("RFC 5798 section 6.4.2",),
+    says="{master} was master with priority {master_priority} for {lasted_ns} while {better} "
+    "with priority {better_priority} was there and stayed silent.",
+)
+def wrong_master(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    A master of a lower priority advertises steadily. A router of a higher priority is there (it
+    joined the group, or gave way before) and does not take the role for longer than two of the
+    longest Master_Down_Intervals.
+
+    ### Why it matters
+    The router that is meant to be master is not. Which one is, depends on who started first.
+
+    ### How to confirm it
+    Look at the higher router: `journalctl -u keepalived` there ends with `Entering BACKUP STATE`.
+
+    ### What else could look like this
+    The silent router's effective priority may be lower than its configured one while a check
+    fails: nothing on the wire shows the priority of a silent router.
+    """
+    for kept in case.kept_down:
+        yield Hit(
+            virtual_router=kept.story.router,
+            vantage=kept.timeline.vantage.id,
+            at_ns=kept.since_ns,
+            until_ns=kept.tenure.until.time_ns,
+            verdict=Verdict.LIKELY,
+            facts={
+                "master": case.name(kept.tenure.sender.address),
+                "better": case.name(kept.better),
+                "master_priority": kept.tenure.last_priority,
+                "better_priority": kept.priority,
+                "lasted_ns": Duration(kept.lasted_ns),
+            },
+            because=kept.witnessed(case.name(kept.tenure.sender.address), case.name(kept.better)),
+            settle_with=_settle_with(case, kept),
+            not_excluded=("a failed check that lowers the silent router's priority",),
+        )
+
+
+def _settle_with(case: Case, kept: KeptDown) -> tuple[str, ...]:
+    return (
+        f"the log of {case.name(kept.better)}: 'Changing effective priority' tells whether its "
+        "priority was lower at that time",
+    )
