@@ -1,0 +1,190 @@
+"""Opens captures: finds out what a file is, and gives its frames one after the other."""
+
+import os
+import shlex
+import stat
+import sys
+from collections.abc import Generator, Iterator
+from io import BufferedReader
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from vrrpscope.capture import pcap, pcapng, pcapng_section
+from vrrpscope.capture.compression import LONGEST_MAGIC, codec_of, decompressed
+from vrrpscope.capture.formats import HEAD_LENGTH, convert_hint, refusal
+from vrrpscope.capture.ledger import Interface, Ledger
+from vrrpscope.capture.window import Reader, Window, chunks_of
+from vrrpscope.errors import CaptureError
+from vrrpscope.observation import Frame
+
+CHUNK_SIZE = 1024 * 1024
+STANDARD_INPUT = "standard input"
+
+
+class CaptureFile:
+    """A capture that is being read: iterate over it once for its frames, in the file's order.
+
+    Memory is bounded by the chunk size and the longest record; nothing seeks, and a frame is
+    given as soon as its last byte has arrived.
+
+    Attributes:
+        file: the name to show.
+        interfaces: what was captured on, over all sections; grows while frames are read.
+        notes: what was wrong or remarkable, one sentence each; complete when all frames are read,
+            or the capture is closed.
+    """
+
+    def __init__(
+        self,
+        read: Reader,
+        file: str,
+        *,
+        path: str = "-",
+        stream: BinaryIO | None = None,
+        chunk_size: int = CHUNK_SIZE,
+    ) -> None:
+        """Reads as far as it takes to know the format.
+
+        Args:
+            read: gives the next bytes, at most as many as asked for, and b"" at the end.
+            file: the name to show.
+            path: what to call it in a command line.
+            stream: what `read` reads from, to be closed with the capture; None leaves that to
+                the caller.
+            chunk_size: how many bytes to ask for at a time.
+
+        Raises:
+            CaptureError: it is no capture that can be read.
+        """
+        self.file = file
+        self._ledger = Ledger()
+        self.interfaces: list[Interface] = self._ledger.interfaces
+        self.notes: list[str] = self._ledger.notes
+        self._stream = stream
+        try:
+            window = self._uncompressed(Window(chunks_of(read, chunk_size)))
+            self._frames = self._finishing(self._recognized(window, path))
+        except OSError as error:
+            raise _unreadable(error, path, file) from error
+
+    def _uncompressed(self, window: Window) -> Window:
+        """A window on the content, where it is compressed."""
+        window.require(LONGEST_MAGIC)
+        codec = codec_of(window.data)
+        if codec is None:
+            return window
+        return Window(decompressed(window.rest(), codec, self._ledger))
+
+    def _recognized(self, window: Window, path: str) -> Iterator[Frame]:
+        """What reads the frames; decided by the first bytes, never by the name."""
+        if not window.require(1):
+            raise self._nothing_inside()
+        window.require(4)
+        if window.data[:4] in pcap.MAGICS:
+            header = pcap.read_header(window, self._ledger, self.file, convert_hint(path))
+            return pcap.frames(window, header, self._ledger)
+        if pcapng_section.is_pcapng(window):
+            pcapng_section.check_header(window, self.file, convert_hint(path))
+            return pcapng.BlockReader(window, self._ledger).frames()
+        window.require(HEAD_LENGTH)
+        raise refusal(window.data[:HEAD_LENGTH], self.file, path)
+
+    def _nothing_inside(self) -> CaptureError:
+        if self.notes:
+            hint = "copy the file again, or see how much of it can be decompressed"
+            return CaptureError(f"{self.file} gives no data: {self.notes[0]}", hint)
+        hint = "see whether the capture was still running: tcpdump -U writes each frame at once"
+        return CaptureError(f"{self.file} is empty, not even a file header is in it", hint)
+
+    def _finishing(self, frames: Iterator[Frame]) -> Generator[Frame, None, None]:
+        """The same frames; then, whatever happened, the notes."""
+        try:
+            yield from frames
+        except OSError as error:
+            self._ledger.note(f"reading stopped: {error.strerror or error}")
+        finally:
+            self._ledger.finish()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """The frames that were not given yet."""
+        return self._frames
+
+    def progress(self) -> float | None:
+        """How much of the file was read, 0 to 1; None for a pipe, whose length nobody knows."""
+        if self._stream is None or self._stream.closed:
+            return None
+        status = os.fstat(self._stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or not status.st_size:
+            return None
+        return min(1.0, self._stream.tell() / status.st_size)
+
+    def close(self) -> None:
+        """Closes the file, if it is one, and completes the notes."""
+        self._frames.close()
+        if self._stream is not None:
+            self._stream.close()
+
+    def __enter__(self) -> Self:
+        """Nothing more to do: it is open."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Closes it."""
+        self.close()
+
+
+def open_capture(path: str | os.PathLike[str], *, chunk_size: int = CHUNK_SIZE) -> CaptureFile:
+    """Opens a capture: pcap or pcapng, as it is or compressed; "-" is standard input.
+
+    Args:
+        path: of a file or a named pipe.
+        chunk_size: how many bytes to read at a time.
+
+    Raises:
+        CaptureError: it cannot be opened, or is no capture that can be read.
+    """
+    name = os.fspath(path)
+    if name == "-":
+        return _open_standard_input(chunk_size)
+    try:
+        # Unbuffered, for a buffer would wait until it is full before it gives anything.
+        stream = Path(name).open("rb", buffering=0)  # noqa: SIM115 - CaptureFile closes it
+    except (OSError, ValueError) as error:
+        raise _unreadable(error, name, name) from error
+    try:
+        return CaptureFile(stream.read, name, path=name, stream=stream, chunk_size=chunk_size)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _open_standard_input(chunk_size: int) -> CaptureFile:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise CaptureError(
+            "standard input is a terminal; expected a pcap or pcapng capture",
+            "pipe one into it: tcpdump -U -w - | vrrpscope tail -",
+        )
+    buffer = cast(BufferedReader, sys.stdin.buffer)
+    return CaptureFile(buffer.read1, STANDARD_INPUT, chunk_size=chunk_size)
+
+
+def _unreadable(error: OSError | ValueError, path: str, file: str) -> CaptureError:
+    """The error for a file that the operating system does not give."""
+    quoted = shlex.quote(path)
+    if isinstance(error, FileNotFoundError):
+        folder = shlex.quote(str(Path(path).parent))
+        return CaptureError(f"{file} does not exist", f"see what is there: ls {folder}")
+    if isinstance(error, IsADirectoryError):
+        captures = f"{quoted.rstrip('/')}/*.pcap*"
+        return CaptureError(f"{file} is a directory", f"name the captures in it: {captures}")
+    if isinstance(error, PermissionError):
+        hint = f"let its owner allow it: sudo chmod a+r {quoted}"
+        return CaptureError(f"{file} may not be read by this user", hint)
+    reason = error.strerror if isinstance(error, OSError) else error
+    return CaptureError(f"{file} cannot be read: {reason}", f"check the path: ls -l {quoted}")
