@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vrrpscope.diagnosis.due import Backup, DueFailover, held_after
+from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.kept_down import KeptDown, find_kept_down
-from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.nodes import Node, TiedBy
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import AnnouncementKind
+from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
@@ -54,6 +55,14 @@ class Case:
         """How a report calls a router: "dr-1 (172.31.23.22)", or its address alone."""
         node = self.node(address)
         return f"{node.name} ({address})" if node else str(address)
+
+    def identified(self, address: Address) -> tuple[Step, ...]:
+        """How a silent router was recognised, where that was an inference; else nothing."""
+        node = self.node(address)
+        if node is None or node.tied_by is not TiedBy.ELIMINATION:
+            return ()
+        statement = f"{node.name} is {address}, by {node.tied_by}"
+        return (Step(statement, Basis.INFERRED, role=Role.LET),)
 
     def intent(self, story: RouterStory, address: Address) -> Intent | None:
         """What the configuration of the router at this address says for this virtual router."""
@@ -111,6 +120,7 @@ class Case:
             left=max(left, default=None),
             intent=self.intent(story, address),
             last_priority=said[-1] if said else None,
+            unseen_ns=at.time_ns - seen.time_ns,
         )
 
     def _told_only(

@@ -6,10 +6,15 @@ from vrrpscope.diagnosis.finding import Duration, Step
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 from vrrpscope.timeline.tenures import patience_ns
+
+GROUP_MEMBERSHIP_INTERVAL_NS = 260 * NS
+"""A member of a multicast group that was not heard for this long may be gone (RFC 3376 section 8.4,
+RFC 3810 section 9.4: twice the query interval of 125 s and a response interval of 10 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Backup:
         left: its leave of the group between `seen` and the moment: it stopped.
         intent: what its configuration says.
         last_priority: the effective priority that it said last before the moment.
+        unseen_ns: how long before the moment `seen` was.
     """
 
     name: str
@@ -32,11 +38,20 @@ class Backup:
     left: Mark | None
     intent: Intent | None
     last_priority: int | None
+    unseen_ns: int = 0
 
     @property
     def is_present(self) -> bool:
-        """True where it was seen and nothing shows that it went away."""
-        return self.seen is not None and self.left is None
+        """True where it was seen lately and nothing shows that it went away."""
+        recent = self.unseen_ns <= GROUP_MEMBERSHIP_INTERVAL_NS
+        return self.seen is not None and self.left is None and recent
+
+    @property
+    def sign(self) -> str:
+        """What was seen of it, to follow its name in a sentence."""
+        joined = "had joined the VRRP group"
+        signs = {"igmp": f"{joined} (IGMP report)", "mld": f"{joined} (MLD report)"}
+        return signs.get(self.seen_by, "had advertised before")
 
     @property
     def preempts(self) -> bool | None:

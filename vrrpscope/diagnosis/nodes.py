@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.intent import Configuration
@@ -11,6 +12,16 @@ from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 
 _JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
+
+
+class TiedBy(StrEnum):
+    """How a configuration was tied to an address; the text completes "tied by ..."."""
+
+    NOTHING = "nothing"
+    USER = "the address that was typed"
+    SOURCE_ADDRESS = "the source address in its configuration"
+    PRIORITIES = "the priorities that it sent"
+    ELIMINATION = "elimination: the one silent router and the one configuration that were left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class Node:
     name: str
     configuration: Configuration
     addresses: frozenset[Address] = frozenset()
+    tied_by: TiedBy = TiedBy.NOTHING
 
     def intent(self, router: VirtualRouter) -> Intent | None:
         """What the configuration says for this virtual router."""
@@ -61,9 +73,11 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
 def _by_address(given: Given) -> Node:
     """What the user typed, and what the configuration itself says about its source address."""
     addresses = {i.source.value for i in given.configuration.intents if i.source is not None}
+    tied_by = TiedBy.SOURCE_ADDRESS if addresses else TiedBy.NOTHING
     if given.address is not None:
         addresses.add(given.address)
-    return Node(given.name, given.configuration, frozenset(addresses))
+        tied_by = TiedBy.USER
+    return Node(given.name, given.configuration, frozenset(addresses), tied_by)
 
 
 def _by_priorities(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
@@ -82,7 +96,9 @@ def _by_priorities(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
                 raise _ambiguous([bound[i] for i in fitting], address)
             if fitting:
                 node = bound[fitting[0]]
-                bound[fitting[0]] = replace(node, addresses=node.addresses | {address})
+                bound[fitting[0]] = replace(
+                    node, addresses=node.addresses | {address}, tied_by=TiedBy.PRIORITIES
+                )
     return bound
 
 
@@ -110,17 +126,29 @@ def _ambiguous(nodes: list[Node], address: Address) -> EvidenceError:
 
 
 def _by_elimination(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
-    """Ties the one configuration that is left to the one silent router that is left."""
-    taken = {a for node in nodes for a in node.addresses}
+    """Ties the one configuration that is left to the one silent router that is left.
+
+    Not where there are virtual routers that the configuration does not know: the silent router
+    may be one of theirs.
+    """
     left = [node for node in nodes if not node.addresses]
-    silent = {
-        a.subject
-        for story in stories
-        if any(node.intent(story.router) for node in left)
-        for a in story.announcements
-        if a.kind in _JOINS and a.subject not in taken and not a.subject.is_unspecified
-    }
-    silent -= {sender.address for story in stories for sender in story.senders}
+    silent = _silent(nodes, stories)
     if len(left) != 1 or len(silent) != 1:
         return nodes
-    return [replace(n, addresses=frozenset(silent)) if n is left[0] else n for n in nodes]
+    (node,) = left
+    if not all(node.intent(story.router) for story in stories):
+        return nodes
+    tied = replace(node, addresses=frozenset(silent), tied_by=TiedBy.ELIMINATION)
+    return [tied if n is node else n for n in nodes]
+
+
+def _silent(nodes: list[Node], stories: list[RouterStory]) -> set[Address]:
+    """Who joined the group, never spoke, and belongs to no configuration yet."""
+    joined = {
+        a.subject
+        for story in stories
+        for a in story.announcements
+        if a.kind in _JOINS and not a.subject.is_unspecified
+    }
+    speakers = {sender.address for story in stories for sender in story.senders}
+    return joined - speakers - {a for node in nodes for a in node.addresses}

@@ -91,6 +91,8 @@ def _verdict(due: DueFailover, backup: Backup) -> Verdict:
 
 
 def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+    if backup.address is not None:
+        yield from case.identified(backup.address)
     intent = backup.intent
     if intent is not None:
         yield Step(

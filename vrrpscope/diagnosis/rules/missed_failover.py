@@ -75,7 +75,7 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
         if backup.seen is not None:
             steps.append(
                 Step(
-                    f"{backup.name} was seen before ({backup.seen_by}) and said nothing",
+                    f"{backup.name} {backup.sign} and said nothing now",
                     Basis.SEEN,
                     (backup.seen.ref,),
                     role=Role.HOWEVER,

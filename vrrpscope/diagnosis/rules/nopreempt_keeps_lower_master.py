@@ -84,6 +84,7 @@ def _facts(case: Case, kept: KeptDown, preempts: bool | None) -> dict[str, objec
 
 def _because(case: Case, kept: KeptDown, preempts: bool | None) -> Iterator[Step]:
     better = case.name(kept.better)
+    yield from case.identified(kept.better)
     if kept.intent is not None:
         yield Step(
             f"{better} has a base priority of {kept.intent.base_priority.value} and nopreempt",

@@ -132,6 +132,8 @@ def _told(case: Case, due: DueFailover, master: Intent | None, backup: Backup) -
                 "keepalived vrrp_set_effective_priority()",
                 Role.LET,
             )
+    if backup.address is not None:
+        yield from case.identified(backup.address)
     if backup.intent is not None and backup.preempts is False:
         yield Step(
             f"{backup.name} has a base priority of {backup.intent.base_priority.value} and "
@@ -152,7 +154,7 @@ def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
     yield from due.witnessed(case.name(due.master.address))
     if backup.seen is not None:
         yield Step(
-            f"{backup.name} was there ({backup.seen_by}) and never answered",
+            f"{backup.name} {backup.sign} and never answered",
             Basis.SEEN,
             (backup.seen.ref,),
         )

@@ -96,6 +96,8 @@ def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
 
 
 def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+    if backup.address is not None:
+        yield from case.identified(backup.address)
     if backup.intent is not None:
         told = backup.intent.base_priority
         yield Step(
