@@ -143,3 +143,21 @@ def test_adverts_that_were_sent_and_not_captured_do_not_end_a_tenure(
     wire.say(13_000, advert(A, 100), ip_id=ip_id)
     wire.repeat(14_000, 3, advert(A, 100))
     assert len(wire.story().tenures) == tenures
+
+
+def test_a_lower_priority_after_a_pause_may_be_another_routers() -> None:
+    """FRRouting's routers share one IPv6 source: a take-over looks like a fall after a pause."""
+    wire = Wire()
+    wire.repeat(0, 5, advert(A, 120))
+    wire.repeat(4000 + 3609, 8, advert(A, 100))
+    assert wire.story().steps == ()
+
+
+def test_routers_that_share_an_address_are_said_to() -> None:
+    project = Path(__file__).parents[2]
+    capture = project / "pcaps" / "frr-v3-failover" / "incident.pcap"
+    (timeline,) = read_timelines([str(capture)], Scope())
+    assert [n for n in timeline.notes if "fe80::200:5eff:fe00:23c" in n]
+    (story,) = [s for s in timeline.routers if s.router.family == "ipv6"]
+    assert story.senders[0].is_shared
+    assert story.steps == ()

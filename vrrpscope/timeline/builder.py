@@ -169,15 +169,16 @@ class TimelineBuilder:
     def finish(self) -> Timeline:
         """The story of all that was taken."""
         end_ns = self._last_ns if self._last_ns is not None else 0
+        stories = tuple(self._story(b, end_ns) for b in self._routers.values())
         return Timeline(
             vantage=self.vantage,
-            routers=tuple(self._story(b, end_ns) for b in self._routers.values()),
+            routers=stories,
             frames=sum(self._counts.values()),
             counts=dict(self._counts),
             untimed=self._untimed,
             first_ns=self._first_ns,
             last_ns=self._last_ns,
-            notes=self._announcements.notes(),
+            notes=[*self._announcements.notes(), *(n for s in stories for n in s.notes)],
             refused=frozenset(self._refused),
         )
 

@@ -184,6 +184,16 @@ class RouterStory:
         """Everybody who advertised, in the order of appearance."""
         return tuple(dict.fromkeys(s.sender for s in self.streaks))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader should know about this story."""
+        return tuple(
+            f"{self.router.id}: {sender.address} is made of the virtual MAC (FRRouting does that): "
+            "several routers may share it, and cannot be told apart by it"
+            for sender in self.senders
+            if sender.is_shared
+        )
+
     def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
         """The runs of one sender in the order of time."""
         return tuple(s for s in self.streaks if s.sender == sender)

@@ -10,7 +10,7 @@ from vrrpscope.timeline.model import (
     Silence,
     Tenure,
 )
-from vrrpscope.timeline.streak import Mark, Streak
+from vrrpscope.timeline.streak import Mark, Streak, late_after_ns
 from vrrpscope.timeline.tenures import find_tenures, patience_ns
 
 SETTLED_NS = 50_000_000
@@ -88,7 +88,17 @@ def find_steps(tenures: tuple[Tenure, ...]) -> tuple[PriorityStep, ...]:
             before = latest.get(voice)
             if streak.priority == 0:
                 continue
-            if before is not None and before.priority != streak.priority:
+            if before is not None and _is_step(before, streak):
                 steps.append(PriorityStep(tenure, before, streak))
             latest[voice] = streak
     return tuple(steps)
+
+
+def _is_step(before: Streak, after: Streak) -> bool:
+    """True where one router changes its priority from one advert to the next.
+
+    After a pause, or from an address that routers share, it may be another router that speaks.
+    """
+    pause_ns = after.first.time_ns - before.last.time_ns
+    in_time = pause_ns <= late_after_ns(before.interval_ns)
+    return before.priority != after.priority and in_time and not after.sender.is_shared

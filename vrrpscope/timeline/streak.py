@@ -19,6 +19,9 @@ _DUPLICATE_NS = 5_000_000
 ANSWER_NS = 10_000_000
 """A master that accepts a lower-priority advert answers within this (keepalived: 0.2 to 5 ms)."""
 
+_VIRTUAL_MAC_IPV6 = "00:00:5e:00:02:"
+"""RFC 5798 section 7.3."""
+
 PROOF_COUNT = 3
 """Steps of one in the IP identification that prove that a sender counts."""
 
@@ -28,6 +31,19 @@ class Sender(NamedTuple):
 
     address: Address
     mac: str
+
+    @property
+    def is_shared(self) -> bool:
+        """True where the IPv6 address is made of the virtual MAC, so all routers have the same.
+
+        FRRouting sends from the link-local address of its macvlan: neither address nor MAC tells
+        two routers of the group apart.
+        """
+        if self.address.version == 4 or not self.mac.startswith(_VIRTUAL_MAC_IPV6):
+            return False
+        octets = bytes.fromhex(self.mac.replace(":", ""))
+        identifier = bytes((octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]))
+        return self.address.is_link_local and self.address.packed[8:] == identifier
 
 
 class Mark(NamedTuple):
