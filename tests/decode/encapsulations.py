@@ -97,13 +97,13 @@ def with_ah(packet: bytes) -> bytes:
 
 
 def with_options(packet: bytes) -> bytes:
-    """Router alert in IPv4; hop-by-hop, routing and destination options in IPv6."""
+    """Router alert in IPv4; hop-by-hop and 16 bytes of destination options in IPv6."""
     if ip_version(packet) == 4:
         total = struct.pack("!H", len(packet) + 4)
         options = b"\x94\x04\x00\x00"
         return b"\x46" + packet[1:2] + total + packet[4:20] + options + packet[20:]
-    options = bytes((60, 0, 5, 2, 0, 0, 1, 0)) + bytes((112, 0, 1, 4, 0, 0, 0, 0))
-    length = struct.pack("!H", len(packet) - 40 + 16)
+    options = bytes((60, 0, 5, 2, 0, 0, 1, 0)) + bytes((112, 1, 1, 12)) + bytes(12)
+    length = struct.pack("!H", len(packet) - 40 + 24)
     return packet[:4] + length + b"\0" + packet[7:40] + options + packet[40:]
 
 
@@ -121,7 +121,7 @@ def atomic_fragment(packet: bytes) -> bytes:
 
 
 ERSPAN_II = struct.pack("!HHI", 0x1000 | 30, 10, 0)
-ERSPAN_II_UNTAGGED = struct.pack("!HHI", 0x1000, 10, 0)
+ERSPAN_II_UNTAGGED = struct.pack("!HHI", 0x1000, 0xE000 | 10, 0)  # class of service 7
 ERSPAN_III = struct.pack("!HHIHH", 0x2000 | 30, 10, 0, 0, 0)
 ERSPAN_III_LONG = struct.pack("!HHIHHQ", 0x2000 | 30, 10, 0, 0, 1, 0)
 

@@ -79,6 +79,13 @@ def test_a_cut_fragment_is_not_used():
     assert [decoder.decode(frame(data), "here") for data in rest] == [Other("fragment")] * 2
 
 
+def test_a_cut_last_fragment_completes_nothing():
+    decoder = Decoder()
+    *most, last = (ethernet(packet) for packet in fragments_of(IP_V2))
+    assert [decoder.decode(frame(data), "here") for data in most] == [Other("fragment")] * 2
+    assert decoder.decode(frame(last, cut_to=len(last) - 2), "here") == Other("fragment")
+
+
 def test_fragments_of_what_cannot_be_vrrp():
     assert decode(ethernet(ipv4(17, bytes(8), fragment=0x2000))) == Other("other")
 
@@ -160,6 +167,23 @@ def test_others_are_shared():
     assert first is second
 
 
+def test_padding_after_llc_is_no_payload():
+    """The length field of IEEE 802.3 bounds the packet where IP's length is 0."""
+    body = b"\xaa\xaa\x03\0\0\0\x08\0" + IP_V2[:2] + b"\0\0" + IP_V2[4:]
+    data = ethernet(IP_V2)[:12] + struct.pack("!H", len(body)) + body + bytes(7)
+    decoded = decode(data)
+    assert isinstance(decoded, Sighting)
+    assert decoded.advertisement.defects == ()
+
+
+def test_vxlan_needs_its_flag():
+    """RFC 7348 section 5: the I flag must be set, else the packet has no VNI."""
+    header = bytes.fromhex("0800000000006400")
+    assert isinstance(decode(ethernet(ipv4(17, udp(4789, header + ethernet(IP_V2))))), Sighting)
+    header = bytes.fromhex("0000000000006400")
+    assert decode(ethernet(ipv4(17, udp(4789, header + ethernet(IP_V2))))) == Other("other")
+
+
 def test_an_unknown_link_type_says_so():
     assert decode(ethernet(IP_V2), link_type=127) == Other("unsupported-link-type")
 
@@ -228,6 +252,14 @@ def test_the_memory_is_bounded(monkeypatch):
         assert len(decoder._meanings) <= 8
         assert len(decoder._adverts) <= 8
         assert len(decoder._routers) <= 8
+
+
+def test_long_packets_are_not_remembered():
+    decoder = Decoder()
+    for size, remembered in [(0, 1), (60000, 1)]:
+        packet = ipv4(112, IP_V3[20:] + bytes(size), ttl=255)
+        assert isinstance(decoder.decode(frame(ethernet(packet)), "here"), Sighting)
+        assert len(decoder._meanings) == remembered
 
 
 def test_plain_frames_do_not_cost_an_import_of_dpkt():

@@ -91,4 +91,5 @@ def test_pieces_are_bounded():
 
 def test_length_is_bounded():
     fragments = Fragments()
-    assert add(fragments, (65528, b"abcdefgh", False)) is None
+    assert add(fragments, (0, bytes(65535), False)) == bytes(65535)
+    assert add(fragments, (0, bytes(65536), False)) is None

@@ -25,9 +25,10 @@ def ethernet(ethertype: str, payload: bytes, between: str = "") -> bytes:
     return macs + bytes.fromhex(between + ethertype) + payload
 
 
-def arp(operation: int, sender: bytes, target: bytes, sender_mac: bytes = VIRTUAL_MAC) -> bytes:
+def arp(operation: int, sender: bytes, target: bytes, sender_mac: bytes = VIRTUAL_MAC,
+        target_mac: bytes = bytes(6)) -> bytes:  # fmt: skip
     head = bytes.fromhex("000108000604") + bytes((0, operation))
-    return ethernet("0806", head + sender_mac + sender + bytes(6) + target + bytes(18))
+    return ethernet("0806", head + sender_mac + sender + target_mac + target + bytes(18))
 
 
 def over_ipv4(protocol: int, payload: bytes, source: bytes = HOST) -> bytes:
@@ -61,6 +62,22 @@ def test_gratuitous_arp(operation):
     assert announced(arp(operation, VIP, VIP)) == (
         AnnouncementKind.GRATUITOUS_ARP, "10.0.0.6", "00:00:5e:00:01:3c"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "target_mac", [VIRTUAL_MAC, bytes(6), b"\xff" * 6, bytes.fromhex("01000ccdcdcd")]
+)
+def test_a_gratuitous_reply_to_everybody(target_mac):
+    data = arp(2, VIP, VIP, target_mac=target_mac)
+    assert announced(data)[0] is AnnouncementKind.GRATUITOUS_ARP
+
+
+def test_a_gratuitous_reply_to_one_host_is_a_reply():
+    data = arp(2, VIP, VIP, target_mac=HOST_MAC)
+    assert announced(data)[0] is AnnouncementKind.ARP_REPLY
+    # Of a request the target MAC is the unknown: it says nothing (RFC 826).
+    data = arp(1, VIP, VIP, target_mac=HOST_MAC)
+    assert announced(data)[0] is AnnouncementKind.GRATUITOUS_ARP
 
 
 def test_arp_reply():
@@ -151,9 +168,7 @@ def test_a_join_may_come_from_no_address():
     "message",
     [
         bytes((0x11, 0, 0, 0)) + GROUP,  # a query
-        bytes((0x17, 0, 0, 0)) + GROUP,  # a leave
         bytes((0x16, 0, 0, 0)) + OTHER_GROUP,
-        igmp_v3(record4(3, GROUP)),  # "include nothing" is IGMPv3's leave
         igmp_v3(record4(1, GROUP)),
         igmp_v3(record4(6, GROUP, sources=1)),  # block
         igmp_v3(record4(2, OTHER_GROUP)),
@@ -192,14 +207,33 @@ def test_mld_joins(message):
     "message",
     [
         bytes((130, 0, 0, 0, 0, 0, 0, 0)) + GROUP6,  # a query
-        bytes((132, 0, 0, 0, 0, 0, 0, 0)) + GROUP6,  # done
         bytes((131, 0, 0, 0, 0, 0, 0, 0)) + OTHER_GROUP6,
-        mld_v2(record6(3, GROUP6)),
         mld_v2(record6(4, OTHER_GROUP6)),
     ],
 )
 def test_other_mld(message):
     assert decode(mld(message)) == Other("other")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        bytes((0x17, 0, 0, 0)) + GROUP,
+        igmp_v3(record4(3, GROUP)),  # "include nothing" is IGMPv3's leave
+        igmp_v3(record4(3, OTHER_GROUP), record4(3, GROUP)),
+    ],
+)
+def test_igmp_leaves(message):
+    assert announced(over_ipv4(2, message)) == (
+        AnnouncementKind.IGMP_LEAVE, "10.0.0.1", "02:00:00:00:00:0a"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "message", [bytes((132, 0, 0, 0, 0, 0, 0, 0)) + GROUP6, mld_v2(record6(3, GROUP6))]
+)
+def test_mld_leaves(message):
+    assert announced(mld(message))[0] == AnnouncementKind.MLD_LEAVE
 
 
 @pytest.mark.parametrize(("protocol", "expected"), [(112, True), (17, False)])

@@ -251,6 +251,7 @@ def test_ipv4_without_pseudo_header_and_with_that_of_the_group():
     without = bytes.fromhex("313c6401006460580a000006")
     assert parse(without).checksum is ChecksumForm.WITHOUT_PSEUDO_HEADER
     assert parse(V3, destination="10.0.0.2").checksum is ChecksumForm.MULTICAST_PSEUDO_HEADER
+    assert parse(V3, destination="224.0.0.5").checksum is ChecksumForm.WRONG
 
 
 def test_version_2_over_ipv6_as_keepalived_once_sent_it():
