@@ -29,7 +29,8 @@ def missed_failover(case: Case) -> Iterator[Hit]:
     ### How to confirm it
     Compare the priority after the fall with the backup's, in its configuration or in an advert
     that it once sent, and look for the check that failed in the master's log
-    (`Changing effective priority from ... to ...`).
+    (`Changing effective priority from ... to ...`). A silent backup's own check may have failed as
+    well: only its log tells.
 
     ### What else could look like this
     A check whose failure was never meant to move the role, or a master that has no backup.
@@ -53,9 +54,9 @@ def missed_failover(case: Case) -> Iterator[Hit]:
 
 
 def _verdict(due: DueFailover) -> Verdict:
-    """Proven where a better backup is known to have been there."""
+    """Proven where a backup was there that is better whatever its own checks say."""
     present = [b for b in due.backups if b.is_present]
-    if any((b.healthy_priority or 0) > due.priority for b in present):
+    if any(b.intent and min(b.intent.effective_priorities()) > due.priority for b in present):
         return Verdict.PROVEN
     return Verdict.LIKELY if present else Verdict.POSSIBLE
 
@@ -86,6 +87,11 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
 
 def _settle_with(due: DueFailover) -> tuple[str, ...]:
     """What would tell whether a hand-over was due."""
-    if any(b.healthy_priority is not None for b in due.backups):
+    if _verdict(due) is Verdict.PROVEN:
         return ()
+    if all(b.intent is not None for b in due.backups) and due.backups:
+        return tuple(
+            f"the log of {b.name}: was its own check passing ('Changing effective priority')?"
+            for b in due.backups
+        )
     return ("the keepalived.conf of every router of the group: --config NODE=FILE",)

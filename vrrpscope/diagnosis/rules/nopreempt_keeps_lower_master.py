@@ -61,14 +61,18 @@ def nopreempt_keeps_lower_master(case: Case) -> Iterator[Hit]:
 
 
 def _verdict(kept: KeptDown, preempts: bool | None) -> Verdict:
-    """Proven where nopreempt is told, and its own take-over shows that it listened and was better.
+    """Proven where nopreempt is told and nothing but it can have kept the router back.
 
-    A router that takes over in time after the master's end had heard the master until then, with
-    the priority that it says at once: neither FAULT nor a failed check held it back.
+    A take-over in time after the master's end shows that the router had listened; that no failed
+    check had made it the lesser one, or put it into FAULT, must follow from its configuration.
     """
-    if preempts is None:
+    if preempts is None or kept.intent is None:
         return Verdict.POSSIBLE
-    return Verdict.PROVEN if kept.took_over is not None else Verdict.LIKELY
+    always_better = min(kept.intent.effective_priorities()) > kept.tenure.last_priority
+    may_fault = any(item.faults for item in kept.intent.tracked)
+    if kept.took_over is not None and always_better and not may_fault:
+        return Verdict.PROVEN
+    return Verdict.LIKELY
 
 
 def _facts(case: Case, kept: KeptDown, preempts: bool | None) -> dict[str, object]:
