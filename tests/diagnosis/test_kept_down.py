@@ -1,0 +1,72 @@
+"""Routers that are better than the master, alive, and silent."""
+
+from sightings import A, B, Wire, advert
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.observation import AnnouncementKind
+
+A_MAC = "02:00:00:00:00:10"
+
+
+def kept_down(wire: Wire):
+    return Case((wire.builder.finish(),)).kept_down
+
+
+def test_a_router_that_takes_over_in_time_had_been_listening() -> None:
+    wire = Wire()
+    wire.repeat(0, 3, advert(B, 100))
+    wire.announce(2500, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.repeat(3000, 15, advert(B, 100))
+    wire.say(17_500, advert(B, 0))
+    wire.repeat(17_500 + 605, 5, advert(A, 101))
+    (found,) = kept_down(wire)
+    assert (str(found.better), found.priority) == (A, 101)
+    assert found.took_over is not None
+    assert found.lasted_ns == 15_000_000_000
+
+
+def test_a_router_that_fell_below_the_master_and_yielded_is_no_better_one() -> None:
+    wire = Wire()
+    wire.repeat(0, 4, advert(A, 101))
+    wire.repeat(4000, 4, advert(A, 99))
+    wire.repeat(6610, 20, advert(B, 100))
+    assert kept_down(wire) == ()
+
+
+def test_a_router_that_fell_silent_may_be_dead() -> None:
+    wire = Wire()
+    wire.repeat(0, 4, advert(A, 101))
+    wire.repeat(6610, 20, advert(B, 100))
+    assert kept_down(wire) == ()
+
+
+def test_a_router_that_stopped_and_joined_again_is_back() -> None:
+    wire = Wire()
+    wire.repeat(0, 4, advert(A, 101))
+    wire.say(3500, advert(A, 0))
+    wire.repeat(4110, 3, advert(B, 100))
+    wire.announce(6500, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.repeat(7110, 20, advert(B, 100))
+    (found,) = kept_down(wire)
+    assert (found.priority, found.took_over) == (101, None)
+
+
+def test_a_router_that_is_still_starting_is_given_time() -> None:
+    """Two of the longest Master_Down_Intervals: 8 seconds."""
+    wire = Wire()
+    wire.repeat(0, 3, advert(A, 101))
+    wire.say(2500, advert(A, 0))
+    wire.repeat(3110, 3, advert(B, 100))
+    wire.announce(5500, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.repeat(6110, 7, advert(B, 100))
+    wire.repeat(12_600, 5, advert(A, 101))
+    assert kept_down(wire) == ()
+
+
+def test_a_router_that_left_is_gone() -> None:
+    wire = Wire()
+    wire.announce(0, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.repeat(10, 4, advert(A, 101))
+    wire.announce(3300, AnnouncementKind.IGMP_LEAVE, A, A_MAC)
+    wire.repeat(6640, 20, advert(B, 100))
+    assert kept_down(wire) == ()
