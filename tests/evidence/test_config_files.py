@@ -69,7 +69,7 @@ def test_loops_end(tmp_path):
     )
     found, notes = keywords(path)
     assert [keyword for keyword, _, _ in found] == ["a", "b", "c"]
-    assert notes == ["include-loop", "include-loop"]
+    assert notes == ["include-loop"]
 
 
 def test_depth_is_bounded(tmp_path):
