@@ -120,6 +120,20 @@ def test_two_configurations_that_fit_alike_are_refused_with_what_to_type() -> No
     assert caught.value.hint.endswith("--config a@10.0.0.1=a.conf")
 
 
+def test_two_routers_that_one_configuration_fits_alike_are_refused_too() -> None:
+    seen = timeline({"10.0.0.1": [100], "10.0.0.2": [100]})
+    with pytest.raises(EvidenceError) as caught:
+        bind([seen], [given("a", conf(100))])
+    assert "10.0.0.1 and 10.0.0.2" in caught.value.message
+
+
+def test_what_is_certain_decides_what_is_not() -> None:
+    """100 fits both, 101 only a: so 100 is b's."""
+    seen = timeline({"10.0.0.1": [100], "10.0.0.2": [101]})
+    nodes = bind([seen], [given("a", conf(101, weight=-1)), given("b", conf(100))])
+    assert addresses(nodes) == {"a": ["10.0.0.2"], "b": ["10.0.0.1"]}
+
+
 def test_a_configuration_of_nobody_who_was_seen_stays_without_an_address() -> None:
     seen = timeline({"10.0.0.1": [101]})
     nodes = bind([seen], [given("dr-1", conf(101)), given("dr-2", conf(100))])

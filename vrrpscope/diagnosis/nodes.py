@@ -84,22 +84,51 @@ def _by_priorities(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
     """Ties by the priorities that only one configuration can produce."""
     bound = list(nodes)
     for story in stories:
-        for address in dict.fromkeys(sender.address for sender in story.senders):
-            if any(address in node.addresses for node in bound):
-                continue
-            fitting = [
-                index
-                for index, node in enumerate(bound)
-                if not _speaks_in(node, story) and _could_say(node, story, address)
-            ]
-            if len(fitting) > 1:
-                raise _ambiguous([bound[i] for i in fitting], address)
-            if fitting:
-                node = bound[fitting[0]]
-                bound[fitting[0]] = replace(
-                    node, addresses=node.addresses | {address}, tied_by=TiedBy.PRIORITIES
-                )
+        while pair := _only_fit(bound, story):
+            index, address = pair
+            node = bound[index]
+            addresses = node.addresses | {address}
+            bound[index] = replace(node, addresses=addresses, tied_by=TiedBy.PRIORITIES)
+        _refuse_ambiguous(bound, story)
     return bound
+
+
+def _only_fit(nodes: list[Node], story: RouterStory) -> tuple[int, Address] | None:
+    """An address that fits one configuration only, and that no other address needs as much."""
+    pairs = _fitting(nodes, story)
+    addresses = [address for _, address in pairs]
+    certain = [pair for pair in pairs if addresses.count(pair[1]) == 1]
+    indexes = [index for index, _ in certain]
+    return next((pair for pair in certain if indexes.count(pair[0]) == 1), None)
+
+
+def _refuse_ambiguous(nodes: list[Node], story: RouterStory) -> None:
+    """What still fits now fits more than one.
+
+    Raises:
+        EvidenceError: says what to type.
+    """
+    pairs = _fitting(nodes, story)
+    if pairs:
+        node, address = nodes[pairs[0][0]], pairs[0][1]
+        files = " and ".join(dict.fromkeys(nodes[i].configuration.file for i, _ in pairs))
+        addresses = " and ".join(dict.fromkeys(str(a) for _, a in pairs))
+        raise EvidenceError(
+            f"the priorities that {addresses} sent do not tell whose {files} is",
+            f"say it: --config {node.name}@{address}={node.configuration.file}",
+        )
+
+
+def _fitting(nodes: list[Node], story: RouterStory) -> list[tuple[int, Address]]:
+    """Every pair of a configuration and an address that are free and fit."""
+    taken = {a for node in nodes for a in node.addresses}
+    free = dict.fromkeys(s.address for s in story.senders if s.address not in taken)
+    return [
+        (index, address)
+        for index, node in enumerate(nodes)
+        for address in free
+        if not _speaks_in(node, story) and _could_say(node, story, address)
+    ]
 
 
 def _speaks_in(node: Node, story: RouterStory) -> bool:
@@ -114,15 +143,6 @@ def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
         return False
     said = {s.priority for s in story.streaks if s.sender.address == address and s.priority}
     return said <= intent.effective_priorities()
-
-
-def _ambiguous(nodes: list[Node], address: Address) -> EvidenceError:
-    names = " and ".join(node.configuration.file for node in nodes)
-    first = nodes[0]
-    return EvidenceError(
-        f"the priorities that {address} sent fit {names} alike",
-        f"say whose it is: --config {first.name}@{address}={first.configuration.file}",
-    )
 
 
 def _by_elimination(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
