@@ -3,6 +3,8 @@
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.intent import (
@@ -493,3 +495,21 @@ def test_passwords_in_broken_places_are_not_quoted():
 def test_errors_say_where():
     with pytest.raises(EvidenceError, match=r"^a\.conf:2: a NUL byte"):
         configure("a\n\0")
+
+
+PIECES = """\
+{ } { } " ' # ! $ @ ~ \\ vrrp_instance|A priority|101 track_script auth_pass|x virtual_ipaddress
+10.0.0.1 $A= ${A} ~SEQ(n,|1,|3) group weight|-2 vrrp_sync_group|G vrrp_script|s script|/x
+include|/x \x85 \u00e4 99999999999999999999999"""
+
+
+@given(st.lists(st.sampled_from([*PIECES.split(), "\n", "\n"]), max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read_or_refused(pieces):
+    try:
+        configuration = configure(" ".join(pieces).replace("|", " "))
+    except EvidenceError as error:
+        assert error.hint
+        return
+    for intent in configuration.intents:
+        assert intent.healthy_priority in intent.effective_priorities()
