@@ -1,8 +1,8 @@
 """Both routers are stopped, one after the other, and a host goes on asking for the address.
 
-First the backup is stopped, and says so by leaving the multicast group; then the master, which
-gives the role up with priority 0 and leaves too. It looks like a check that failed on both, but
-for the two leaves.
+First the master is stopped and the backup takes over; then that one is stopped as well. Each gives
+the role up with priority 0 and leaves the multicast group. It looks like a check that fails on
+both, but for the leaves.
 """
 
 from lab import Instance, Lab, keepalived_conf

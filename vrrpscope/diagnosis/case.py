@@ -7,15 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from vrrpscope.diagnosis.deaf import DeafBackup, find_deaf
+from vrrpscope.diagnosis.disagreements import Field
 from vrrpscope.diagnosis.due import Backup, DueFailover, held_after
 from vrrpscope.diagnosis.finding import Role, Step
+from vrrpscope.diagnosis.islands import Islands, find_islands
 from vrrpscope.diagnosis.kept_down import KeptDown, find_kept_down
+from vrrpscope.diagnosis.late import LateHandover, find_late_handovers
+from vrrpscope.diagnosis.mismatches import Mismatch, MismatchFinder
+from vrrpscope.diagnosis.moves import ToAndFro, find_to_and_fro
 from vrrpscope.diagnosis.nodes import Node, TiedBy
+from vrrpscope.diagnosis.pauses import Pause, pause_before
+from vrrpscope.diagnosis.rivals import Rivalry, find_rivalries
+from vrrpscope.diagnosis.shared import SharedAddress, find_shared
+from vrrpscope.diagnosis.unmastered import Unmastered, find_unmastered
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
-from vrrpscope.timeline.streak import Mark, Sender
+from vrrpscope.timeline.streak import Mark, Sender, Streak
 
 _JOINS = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
 _LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
@@ -71,6 +81,9 @@ class Case:
 
     def silent(self, story: RouterStory) -> tuple[Silent, ...]:
         """Routers that joined the group and never advertised for this virtual router."""
+        if any(sender.is_shared for sender in story.senders):
+            # FRRouting's IPv6 routers join from another address than they advertise from.
+            return ()
         speakers = {sender.address for sender in story.senders}
         first: dict[Address, Silent] = {}
         for join in story.announcements:
@@ -169,3 +182,86 @@ class Case:
             for timeline, story in self.stories()
             for kept in find_kept_down(timeline, story, self.intent)
         )
+
+    # How the role moved
+
+    def pause(self, story: RouterStory, streak: Streak) -> Pause:
+        """What the sender did during the pause before this streak."""
+        return pause_before(story, streak)
+
+    @cached_property
+    def late_handovers(self) -> tuple[LateHandover, ...]:
+        """Every hand-over that took longer than the timers allow."""
+        return tuple(
+            late
+            for timeline, story in self.stories()
+            for late in find_late_handovers(timeline, story, self.intent)
+        )
+
+    @cached_property
+    def unmastered(self) -> tuple[Unmastered, ...]:
+        """Every time that nobody advertised for longer than any backup's timer runs."""
+        found: list[Unmastered] = []
+        for timeline, story in self.stories():
+            late = tuple(h for h in self.late_handovers if h.story is story)
+            told = tuple(i for node in self.nodes if (i := node.intent(story.router)))
+            found.extend(find_unmastered(timeline, story, told, late))
+        return tuple(found)
+
+    @cached_property
+    def to_and_fro(self) -> tuple[ToAndFro, ...]:
+        """Every time that the role went back and forth between the same routers."""
+        return tuple(
+            found
+            for timeline, story in self.stories()
+            for found in find_to_and_fro(timeline, story)
+        )
+
+    @cached_property
+    def needless_takeovers(self) -> tuple[DeafBackup, ...]:
+        """Every backup that took over for moments beside a better master, and gave way again."""
+        seen = [r.story for r in self.rivalries if r.is_seen]
+        return tuple(d for d in self.deaf_backups if not any(d.story is s for s in seen))
+
+    # Two masters at once, and routers that do not understand each other
+
+    @cached_property
+    def rivalries(self) -> tuple[Rivalry, ...]:
+        """Every pair of routers that were both master of one virtual router, seen or deduced."""
+        return tuple(
+            rivalry
+            for timeline, story in self.stories()
+            for rivalry in find_rivalries(timeline, story)
+        )
+
+    @cached_property
+    def islands(self) -> tuple[Islands, ...]:
+        """Every pair of routers that were master at once, each as another vantage saw it."""
+        seen = {(r.story.router, r.better, r.worse) for r in self.rivalries if r.is_seen}
+        seen |= {(router, worse, better) for router, better, worse in seen}
+        found = find_islands(self.timelines)
+        return tuple(i for i in found if (i.story.router, i.one, i.other) not in seen)
+
+    @cached_property
+    def deaf_backups(self) -> tuple[DeafBackup, ...]:
+        """Every backup that took over again and again beside a better master on the wire."""
+        return tuple(
+            deaf for timeline, story in self.stories() for deaf in find_deaf(timeline, story)
+        )
+
+    @cached_property
+    def shared_addresses(self) -> tuple[SharedAddress, ...]:
+        """Every pair of virtual routers whose masters held one address at once."""
+        return tuple(shared for timeline in self.timelines for shared in find_shared(timeline))
+
+    def mismatches(self, what: Field) -> tuple[Mismatch, ...]:
+        """Every pair of routers of one group that differ in this field."""
+        return tuple(mismatch for mismatch in self._mismatches if mismatch.what is what)
+
+    @cached_property
+    def _mismatches(self) -> tuple[Mismatch, ...]:
+        found: list[Mismatch] = []
+        for timeline, story in self.stories():
+            finder = MismatchFinder(timeline, story, self.nodes, self.intent, self.name)
+            found.extend(finder.find([r for r in self.rivalries if r.story is story]))
+        return tuple(found)

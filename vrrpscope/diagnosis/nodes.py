@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from vrrpscope.errors import EvidenceError
-from vrrpscope.evidence.intent import Configuration
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
+
+if TYPE_CHECKING:  # the parser takes a while to import, and most captures come without a file
+    from vrrpscope.evidence.intent import Configuration
 
 _JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
 
@@ -32,7 +35,7 @@ class Node:
     """
 
     name: str
-    configuration: Configuration
+    configuration: "Configuration"
     addresses: frozenset[Address] = frozenset()
     tied_by: TiedBy = TiedBy.NOTHING
 
@@ -46,7 +49,7 @@ class Given:
     """A configuration as the user gave it: `NAME=FILE`, `ADDRESS=FILE`, `NAME@ADDRESS=FILE`."""
 
     name: str
-    configuration: Configuration
+    configuration: "Configuration"
     address: Address | None = None
 
 

@@ -1,0 +1,220 @@
+"""Two masters at once: seen, or deduced from what only a second master leaves behind."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from vrrpscope.diagnosis.disagreements import Comparison, compare
+from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
+from vrrpscope.diagnosis.reigns import Reign, Window, find_reigns, find_windows, reign_at
+from vrrpscope.diagnosis.traces import Trace, TraceKind, find_trace
+from vrrpscope.observation import Basis
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.election import rank
+from vrrpscope.timeline.model import RouterStory, Timeline
+from vrrpscope.timeline.streak import Mark, Sender, Streak
+
+_SURE_PAUSES = 3
+"""So often must a master have skipped adverts while the other one spoke, to be no coincidence."""
+
+_MOST, _FEW = 0.8, 0.2
+"""Shares of adverts that were answered at once: almost all, almost none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """Two masters of one virtual router at once.
+
+    Attributes:
+        better, worse: as the election ranks them when it begins.
+        windows: the times at which both are seen to be master; empty where it is deduced.
+        trace: what it is deduced from; None where it is seen.
+        comparison: their terms when it began.
+    """
+
+    timeline: Timeline
+    story: RouterStory
+    better: Sender
+    worse: Sender
+    windows: tuple[Window, ...]
+    trace: Trace | None
+    comparison: Comparison
+
+    @property
+    def is_seen(self) -> bool:
+        """True where both were seen to go on as master."""
+        return bool(self.windows)
+
+    @property
+    def since(self) -> Mark:
+        """When it began."""
+        return self.trace.since if self.trace else self.windows[0].since
+
+    @property
+    def until(self) -> Mark:
+        """The last advert that shows it."""
+        return self.trace.until if self.trace else self.windows[-1].until
+
+    @property
+    def lasted_ns(self) -> int:
+        """From the first to the last moment at which both were master."""
+        return self.until.time_ns - self.since.time_ns
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The virtual addresses that both hold; all of the story where they share none."""
+        mine, theirs = self.comparison.one.addresses, self.comparison.other.addresses
+        shared = (mine or frozenset()) & (theirs or frozenset())
+        return tuple(a for a in self.story.addresses if a in shared) or self.story.addresses
+
+    @property
+    def is_one_address(self) -> bool:
+        """True where both send from one address: cloned hosts, or one router with two MACs."""
+        return self.better.address == self.worse.address
+
+    @property
+    def verdict(self) -> Verdict:
+        """How certain it is that both were master of the same address."""
+        if self.trace is None:
+            doubtful = self.is_one_address or self.comparison.are_disjoint
+            return Verdict.LIKELY if doubtful else Verdict.PROVEN
+        supported = self.comparison.fields or self.trace.claims
+        return (
+            Verdict.LIKELY if supported or self.trace.kind is TraceKind.UNSEEN else Verdict.POSSIBLE
+        )
+
+    @property
+    def is_unheard(self) -> bool:
+        """True where nothing that is seen keeps either from accepting the other's adverts."""
+        agree = not self.comparison.fields and not self.comparison.flaws
+        return self.is_seen and agree and not self.is_one_address and self._is_addressed()
+
+    def _is_addressed(self) -> bool:
+        """True where each sends to the VRRP group or to the other one."""
+        return all(
+            any(
+                not s.advertisement.is_unicast or s.advertisement.destination == to.address
+                for s in self.spoken(from_)
+            )
+            for from_, to in ((self.better, self.worse), (self.worse, self.better))
+        )
+
+    @property
+    def hears(self) -> bool | None:
+        """Whether the better one answers the worse one's adverts at once; None where unclear.
+
+        A master that accepts a lower priority answers within milliseconds (keepalived:
+        vrrp_state_master_rx, "forcing new election").
+        """
+        said = sum(s.count for s in self.spoken(self.worse))
+        answered = sum(s.answered for s in self.spoken(self.better))
+        speakers = {s.sender for s in self.story.streaks if self._is_within(s)}
+        if not said or len(speakers) > 2:
+            return None
+        share = answered / said
+        return True if share >= _MOST else False if share <= _FEW else None
+
+    @property
+    def is_rejected(self) -> bool:
+        """True where the worse one skipped adverts, again and again, while the better one spoke.
+
+        Its IP identification shows that it sent nothing, and the pause is too short for a backup:
+        its timer began anew at adverts that it got, and did not accept.
+        """
+        pauses = [s.gap_before for s in self.spoken(self.worse) if s.gap_before is not None]
+        skipped = [p for p in pauses if p.ip_id_step == 1 and self._is_inside(p.from_, p.until)]
+        return len(skipped) >= _SURE_PAUSES
+
+    def witnessed(self, better: str, worse: str) -> tuple[Step, ...]:
+        """What shows two masters, as a witness tells it; the names are a report's."""
+        if self.trace is not None:
+            hidden, other = (better, worse) if self.trace.hidden == self.better else (worse, better)
+            return self.trace.witnessed(hidden, other)
+        return (
+            self._speech(self.better, better),
+            self._speech(self.worse, worse),
+            Step(
+                "a master yields to the first better advert that it accepts, and cannot speak "
+                "again before its Master_Down_Interval has passed: "
+                f"both were master for {Duration(self.lasted_ns)}",
+                Basis.INFERRED,
+                (self.since.ref, self.until.ref),
+                "RFC 5798 section 6.4.3",
+                Role.SO,
+            ),
+        )
+
+    def _speech(self, sender: Sender, name: str) -> Step:
+        """What one of the two said while both were master."""
+        streaks = self.spoken(sender)
+        said = dict.fromkeys(s.priority for s in streaks)
+        first, last = streaks[0].first, max(s.last for s in streaks)
+        return Step(
+            f"{name} advertised priority {' and '.join(map(str, said))} "
+            f"from frame {first.ref.number} to frame {last.ref.number}",
+            Basis.SEEN,
+            (first.ref, last.ref),
+        )
+
+    def spoken(self, sender: Sender) -> list[Streak]:
+        """The runs of one of the two during the windows."""
+        return [s for s in self.story.streaks if s.sender == sender and self._is_within(s)]
+
+    def _is_within(self, streak: Streak) -> bool:
+        window = self._window_before(streak.last)
+        return streak.priority != 0 and window is not None and streak.first <= window.until
+
+    def _is_inside(self, from_: Mark, until: Mark) -> bool:
+        window = self._window_before(from_)
+        return window is not None and until <= window.until
+
+    def _window_before(self, at: Mark) -> Window | None:
+        """The latest window that had begun."""
+        index = bisect_right(self.windows, at, key=lambda w: w.since)
+        return self.windows[index - 1] if index else None
+
+
+def find_rivalries(timeline: Timeline, story: RouterStory) -> Iterator[Rivalry]:
+    """All pairs of senders that were master at once, strangers of another network left out."""
+    reigns = find_reigns(story)
+    for one, other in combinations(reigns, 2):
+        windows = find_windows(reigns[one], reigns[other])
+        trace = None if windows else find_trace(story, reigns[one], reigns[other])
+        if not windows and trace is None:
+            continue
+        since = trace.since if trace else windows[0].since
+        better, worse = sorted((one, other), key=lambda s: _rank(reigns[s], since), reverse=True)
+        comparison = compare(story, better, worse, since)
+        if comparison is not None and not are_strangers(comparison, better, worse):
+            yield Rivalry(timeline, story, better, worse, windows, trace, comparison)
+
+
+def are_strangers(comparison: Comparison, one: Sender, other: Sender) -> bool:
+    """True where two senders share a VRID and nothing else: two groups, or even two networks.
+
+    They announce other addresses, and on other terms too, or each is nearer to its own virtual
+    address than to the other sender (a capture of several networks shows them side by side).
+    """
+    if not comparison.are_disjoint:
+        return False
+    vip_fields = sum(not f.forbids for f in comparison.fields)
+    if len(comparison.fields) > vip_fields:
+        return True
+    mine, theirs = comparison.one.addresses or (), comparison.other.addresses or ()
+    near = min(
+        max(_common_bits(one.address, a) for a in mine),
+        max(_common_bits(other.address, a) for a in theirs),
+    )
+    return _common_bits(one.address, other.address) < near
+
+
+def _common_bits(one: Address, other: Address) -> int:
+    """The number of leading bits that two addresses share."""
+    if one.version != other.version:
+        return 0
+    return one.max_prefixlen - (int(one) ^ int(other)).bit_length()
+
+
+def _rank(reigns: tuple[Reign, ...], at: Mark) -> tuple[int, int]:
+    return rank((reign_at(reigns, at.time_ns) or reigns[0]).said(at))

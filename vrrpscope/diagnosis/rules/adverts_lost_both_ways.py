@@ -1,0 +1,89 @@
+"""The rule adverts-lost-both-ways."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis
+
+
+@rule(
+    title="Neither of two routers gets the other's adverts",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=("RFC 5798 section 6.4.3",),
+    explains=("dual-master",),
+    says="{better} and {worse} send adverts that agree in every field, and neither reacts to the "
+    "other's: they do not arrive, and both were master for {lasted_ns}.",
+    remedy="Let IP protocol 112 in on both routers (iptables -A INPUT -p 112 -j ACCEPT, or a rich "
+    "rule with protocol value vrrp in firewalld), and see that the network between them passes "
+    "224.0.0.18 (ff02::12 for IPv6) on.",
+)
+def adverts_lost_both_ways(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    Two masters with the same fields, side by side and in no step with each other. Often from the
+    beginning: each speaks one Master_Down_Interval after its own start.
+
+    ### Why it stops a failover
+    A backup that hears nothing becomes master. Most often a firewall on both routers drops IP
+    protocol 112, as a fresh installation does.
+
+    ### How to confirm it
+    No log says anything but `Entering MASTER STATE`. The counters of `iptables -L INPUT -v` or
+    `nft list ruleset` grow once a second. A capture on one router shows whether the other one's
+    adverts come that far: a capture sees packets before the firewall does.
+
+    ### What else could look like this
+    `network-partition` and `igmp-snooping-or-multicast-filter`: the adverts do not reach the other
+    host at all. `adverts-lost-one-way`, where the better router has `vrrp_lower_prio_no_advert`
+    and so does not answer. `unicast-multicast-mismatch`: the destinations differ.
+    """
+    for rivalry in case.rivalries:
+        if rivalry.is_unheard and not rivalry.hears:
+            yield _hit(case, rivalry)
+
+
+def _hit(case: Case, rivalry: Rivalry) -> Hit:
+    better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
+    return Hit(
+        virtual_router=rivalry.story.router,
+        vantage=rivalry.timeline.vantage.id,
+        at_ns=rivalry.since.time_ns,
+        until_ns=rivalry.until.time_ns,
+        verdict=Verdict.LIKELY if rivalry.hears is False else Verdict.POSSIBLE,
+        facts={"better": better, "worse": worse, "lasted_ns": Duration(rivalry.lasted_ns)},
+        because=(
+            *rivalry.witnessed(better, worse),
+            Step(
+                "a master that accepts a lesser one's advert answers within milliseconds: "
+                f"{better} answered {sum(s.answered for s in rivalry.spoken(rivalry.better))} of "
+                f"{sum(s.count for s in rivalry.spoken(rivalry.worse))}",
+                Basis.SEEN,
+                tuple(s.first.ref for s in rivalry.spoken(rivalry.better)[:2]),
+                "keepalived vrrp_state_master_rx()",
+            ),
+            Step(
+                "nothing in the adverts of either forbids the other one to accept them, as far as "
+                "can be seen here: they do not reach keepalived on the other router",
+                Basis.INFERRED,
+                role=Role.SO,
+            ),
+        ),
+        settle_with=(
+            f"a capture on {better} and one on {worse}: does each show the other one's adverts?",
+            f"iptables -L INPUT -v or nft list ruleset on {better} and on {worse}",
+        ),
+        not_excluded=_not_excluded(case, rivalry),
+    )
+
+
+def _not_excluded(case: Case, rivalry: Rivalry) -> tuple[str, ...]:
+    """The other causes that the evidence leaves open."""
+    intent = case.intent(rivalry.story, rivalry.better.address)
+    others = ["network-partition", "igmp-snooping-or-multicast-filter", "rp-filter-or-vmac-receive"]
+    if intent is None or intent.lower_prio_no_advert.value:
+        others.append("adverts-lost-one-way")
+    return tuple(others)

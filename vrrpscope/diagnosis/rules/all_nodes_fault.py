@@ -1,0 +1,119 @@
+"""The rule all-nodes-fault."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.pauses import Pause
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.unmastered import Fate, Member, Unmastered
+from vrrpscope.evidence.model import TrackedItem
+from vrrpscope.observation import Basis
+
+_FEWEST = 2
+
+
+@rule(
+    title="A check without a weight fails on every router, and nobody is left",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=("keepalived down_instance()",),
+    explains=("no-master",),
+    says="{routers} gave the role up one after the other and stayed in the group: each runs, and "
+    "none may be master.",
+    remedy="Do not let one shared dependency decide on every router. A check that looks beyond "
+    "its own router should have a weight: then the least bad router stays master. Keep FAULT "
+    "(a check without a weight) for what is local to the router.",
+)
+def all_nodes_fault(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    One router after the other sends priority 0 (keepalived 2.2.7 sends it twice on its way into
+    FAULT), and then nobody speaks. No router leaves the multicast group. One that comes back goes
+    on with the next IP identification: the same process, which sent nothing in between.
+
+    ### Why it stops a failover
+    In FAULT state a router does not take part in the election. A check with weight 0, a tracked
+    interface that is down, or a missing address puts it there.
+
+    ### How to confirm it
+    The log of each router says `Entering FAULT STATE`, and before it which check failed
+    (`Script ... now returning 1`) or what is missing.
+
+    ### What else could look like this
+    `no-backup-alive`: the daemons were stopped; then each leaves the multicast group. Addresses
+    or interfaces that went away put a router into FAULT just as a check does.
+    """
+    for gap in case.unmastered:
+        released = [m for m in gap.members if m.fate in (Fate.RELEASED, Fate.RELEASED_UNSEEN)]
+        others = [m for m in gap.members if m.fate is Fate.PRESENT]
+        if len(released) < _FEWEST or others or gap.sent_unseen:
+            continue
+        verdict = _verdict(case, gap, released)
+        yield Hit(
+            virtual_router=gap.story.router,
+            vantage=gap.timeline.vantage.id,
+            at_ns=min(m.mark.time_ns for m in released),
+            until_ns=gap.silence.until_ns,
+            verdict=verdict,
+            facts={"routers": " and ".join(case.name(m.address) for m in released)},
+            because=tuple(_because(case, gap, released)),
+            settle_with=(
+                "the logs of the routers: 'Entering FAULT STATE' and the check that failed",
+            ),
+            not_excluded=("no-backup-alive", "fault-no-primary-address"),
+        )
+
+
+def _verdict(case: Case, gap: Unmastered, released: list[Member]) -> Verdict:
+    """Likely where they are known to run, unless the configurations know of no such check."""
+    intents = [case.intent(gap.story, m.address) for m in released]
+    if any(intent is not None and not _faulting(intent.tracked) for intent in intents):
+        return Verdict.POSSIBLE
+    all_joined = all(m.fate is Fate.RELEASED for m in released)
+    return Verdict.LIKELY if all_joined or _came_back(case, gap, released) else Verdict.POSSIBLE
+
+
+def _faulting(tracked: tuple[TrackedItem, ...]) -> list[TrackedItem]:
+    return [item for item in tracked if item.faults]
+
+
+def _came_back(case: Case, gap: Unmastered, released: list[Member]) -> bool:
+    """True where one that had released spoke again as the same process."""
+    resumed = gap.silence.resumed
+    if resumed is None or resumed.sender.address not in {m.address for m in released}:
+        return False
+    return case.pause(gap.story, resumed.streaks[0]) in (Pause.QUIET, Pause.FEW)
+
+
+def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[Step]:
+    for member in released:
+        name = case.name(member.address)
+        yield Step(
+            f"{name} sent priority 0 in frame {member.mark.ref.number}",
+            Basis.SEEN,
+            (member.mark.ref,),
+        )
+        intent = case.intent(gap.story, member.address)
+        for item in _faulting(intent.tracked) if intent else []:
+            yield Step(
+                f"the failure of {item.name} puts {name} into FAULT state: it has no weight",
+                Basis.TOLD,
+                (*lines(item.weight), item.line),
+                role=Role.LET,
+            )
+    if all(m.fate is Fate.RELEASED for m in released):
+        yield Step(
+            "each had joined the multicast group, and none left it: the daemons run",
+            Basis.SEEN,
+            role=Role.HOWEVER,
+        )
+    resumed = gap.silence.resumed
+    if resumed is not None and _came_back(case, gap, released):
+        yield Step(
+            f"{case.name(resumed.sender.address)} came back with the next IP identification: the "
+            "same process, which had sent nothing meanwhile",
+            Basis.SEEN,
+            (resumed.since.ref,),
+            "keepalived vrrp_update_pkt()",
+        )

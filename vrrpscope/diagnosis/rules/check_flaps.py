@@ -1,0 +1,236 @@
+"""The rule check-flaps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.pauses import Pause
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.evidence.model import Intent, TrackedItem, TrackKind
+from vrrpscope.observation import Basis
+from vrrpscope.protocol.timers import NS
+from vrrpscope.timeline.model import EndedBy, RouterStory, Timeline
+from vrrpscope.timeline.streak import Mark, Sender, Streak
+
+_FEWEST = 2
+"""Falls, and rises: a service that fails and recovers once does not flap."""
+_CLOSE_NS = 60 * NS
+
+
+@dataclass(frozen=True, slots=True)
+class _Swing:
+    """One router's priority goes to and fro between two values; `low` is 0 for releases."""
+
+    sender: Sender
+    high: int
+    low: int
+    falls: tuple[Mark, ...]
+    rises: tuple[Mark, ...]
+    same_process: bool
+
+    @property
+    def since(self) -> Mark:
+        return min(self.falls + self.rises)
+
+    @property
+    def until(self) -> Mark:
+        return max(self.falls + self.rises)
+
+
+@rule(
+    title="A check fails and recovers again and again",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=("keepalived vrrp_script_child_thread()", "keepalived vrrp_set_effective_priority()"),
+    explains=("flapping",),
+    says="{router} went from {high} to {low} {falls} times and back {rises} times within "
+    "{lasted_ns}: the result of {check} flaps.",
+    remedy="Let the check need several results in a row (fall and rise above 1), give it a timeout "
+    "below its interval, and make it cheap: it should fail when the service is down, not when the "
+    "machine is busy.",
+)
+def check_flaps(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    One router's effective priority goes to and fro between two fixed values, or it releases the
+    role and comes back again and again, without a restart: its IP identification goes on. The
+    times between the changes are multiples of the check's interval.
+
+    ### Why it stops a failover
+    Each change asks for an election. Where the changes come slower than the
+    Master_Down_Interval, the role follows each of them; where they come faster, nothing moves
+    although the service is down half of the time.
+
+    ### How to confirm it
+    The log has `VRRP_Script(...) failed` and `VRRP_Script(...) succeeded` in turn, or
+    `timed_out`. Run the check by hand, as the user that keepalived uses for scripts, many times.
+
+    ### What else could look like this
+    A service that really comes and goes; a tracked interface whose link flaps. Without weights:
+    an address or an interface that goes away and comes back. A reload with another priority, too;
+    but the IP identification begins at 1 then.
+    """
+    for timeline, story in case.stories():
+        for sender in story.senders:
+            for swing in (*_swings(case, story, sender), *_returns(case, story, sender)):
+                yield _hit(case, timeline, story, swing)
+
+
+def _swings(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]:
+    """The longest alternation between two priorities."""
+    changes: list[Streak] = []
+    runs: list[list[Streak]] = []
+    for streak in story.streaks_of(sender):
+        if not streak.priority or (changes and streak.priority == changes[-1].priority):
+            continue
+        if not _goes_on(case, story, changes, streak):
+            runs.append(changes)
+            changes = changes[-1:] if changes else []
+        changes.append(streak)
+    for run in (*runs, changes):
+        swing = _swing(case, story, sender, run)
+        if swing is not None:
+            yield swing
+
+
+def _goes_on(case: Case, story: RouterStory, changes: list[Streak], streak: Streak) -> bool:
+    """True where the change goes back to the value before the last one, soon and as one process."""
+    if case.pause(story, streak) is Pause.RESTARTED:
+        return False
+    if len(changes) < _FEWEST:
+        return True
+    close = streak.first.time_ns - changes[-1].first.time_ns <= _CLOSE_NS
+    return close and streak.priority == changes[-2].priority
+
+
+def _swing(case: Case, story: RouterStory, sender: Sender, run: list[Streak]) -> _Swing | None:
+    """The alternation as a value, where it is one."""
+    pairs = list(pairwise(run))
+    falls = tuple(b.first for a, b in pairs if b.priority < a.priority)
+    rises = tuple(b.first for a, b in pairs if b.priority > a.priority)
+    if len(falls) < _FEWEST or len(rises) < _FEWEST:
+        return None
+    values = [s.priority for s in run]
+    known = all(case.pause(story, s) is not Pause.UNKNOWN for s in run[1:])
+    return _Swing(sender, max(values), min(values), falls, rises, known)
+
+
+def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]:
+    """Releases after each of which the same process came back as master."""
+    falls: list[Mark] = []
+    rises: list[Mark] = []
+    own = [t for t in story.tenures if t.sender == sender]
+    for before, after in pairwise(own):
+        pause = case.pause(story, after.streaks[0])
+        away = any(before.until < t.since < after.since for t in story.tenures)
+        close = after.since.time_ns - before.since.time_ns <= _CLOSE_NS
+        released = before.ended_by is EndedBy.RELEASED
+        if released and away and close and pause in (Pause.QUIET, Pause.FEW):
+            falls.append(before.until)
+            rises.append(after.since)
+    if len(rises) >= _FEWEST:
+        priority = own[-1].last_priority
+        yield _Swing(sender, priority, 0, tuple(falls), tuple(rises), True)
+
+
+def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> Hit:
+    intent = case.intent(story, swing.sender.address)
+    items = _responsible(intent, swing)
+    moved = any(found.story is story for found in case.to_and_fro)
+    return Hit(
+        virtual_router=story.router,
+        vantage=timeline.vantage.id,
+        at_ns=swing.since.time_ns,
+        until_ns=swing.until.time_ns,
+        verdict=_verdict(intent, items, swing),
+        severity=None if moved else Severity.WARNING,
+        facts={
+            "router": case.name(swing.sender.address),
+            "high": f"priority {swing.high}",
+            "low": f"priority {swing.low}" if swing.low else "priority 0 (a release)",
+            "falls": len(swing.falls),
+            "rises": len(swing.rises),
+            "lasted_ns": Duration(swing.until.time_ns - swing.since.time_ns),
+            "check": " or ".join(i.name for i in items) or "a check",
+        },
+        because=tuple(_because(case, swing, items)),
+        settle_with=_settle_with(case, swing, intent),
+        not_excluded=_not_excluded(intent, items, swing),
+    )
+
+
+def _responsible(intent: Intent | None, swing: _Swing) -> list[TrackedItem]:
+    """What is watched whose failure alone makes the lower value of the higher one."""
+    if intent is None or intent.healthy_priority != swing.high:
+        return []
+    low = swing.low or None
+    return [i for i in intent.tracked if intent.priority_when_failed(i) == low]
+
+
+def _verdict(intent: Intent | None, items: list[TrackedItem], swing: _Swing) -> Verdict:
+    """Proven where the arithmetic leaves one check, and the process was never restarted."""
+    if intent is not None and not items:
+        return Verdict.POSSIBLE
+    one_check = len(items) == 1 and items[0].kind is not TrackKind.INTERFACE
+    if one_check and swing.low and swing.same_process:
+        return Verdict.PROVEN
+    return Verdict.LIKELY
+
+
+def _because(case: Case, swing: _Swing, items: list[TrackedItem]) -> Iterator[Step]:
+    name = case.name(swing.sender.address)
+    for item in items:
+        effect = (
+            f"its failure lowers the priority of {name} from {swing.high} to {swing.low}"
+            if swing.low
+            else f"its failure puts {name} into FAULT state"
+        )
+        yield Step(
+            f"{item.name} has weight {item.weight.value}: {effect}",
+            Basis.TOLD,
+            (*lines(item.weight), item.line),
+            "keepalived vrrp_set_effective_priority()",
+            Role.LET,
+        )
+    down = f"to {swing.low}" if swing.low else "to 0"
+    frames = ", ".join(str(m.ref.number) for m in swing.falls[:10])
+    yield Step(
+        f"the priority of {name} went from {swing.high} {down} in frames {frames}",
+        Basis.SEEN,
+        tuple(m.ref for m in swing.falls),
+    )
+    frames = ", ".join(str(m.ref.number) for m in swing.rises[:10])
+    yield Step(
+        f"and back to {swing.high} in frames {frames}",
+        Basis.SEEN,
+        tuple(m.ref for m in swing.rises),
+    )
+    if swing.same_process:
+        yield Step(
+            "its IP identification went on all the while: no restart and no reload",
+            Basis.SEEN,
+            (swing.since.ref, swing.until.ref),
+            "keepalived vrrp_update_pkt()",
+            Role.HOWEVER,
+        )
+
+
+def _settle_with(case: Case, swing: _Swing, intent: Intent | None) -> tuple[str, ...]:
+    name = case.name(swing.sender.address)
+    settle = [f"the log of {name}: 'failed' and 'succeeded' of one VRRP_Script in turn"]
+    if intent is None:
+        settle.append(f"the keepalived.conf of {name}: what does it track? --config NODE=FILE")
+    return tuple(settle)
+
+
+def _not_excluded(
+    intent: Intent | None, items: list[TrackedItem], swing: _Swing
+) -> tuple[str, ...]:
+    """The other causes that the evidence leaves open."""
+    if _verdict(intent, items, swing) is Verdict.PROVEN:
+        return ()
+    if not swing.low:
+        return ("vip-removed-externally", "fault-no-primary-address")
+    return () if swing.same_process else ("reload-causes-failover",)

@@ -1,0 +1,139 @@
+"""The rule dual-master."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
+from vrrpscope.diagnosis.islands import Islands
+from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.shared import SharedAddress
+from vrrpscope.diagnosis.traces import TraceKind
+
+
+@rule(
+    title="Two routers are master at once",
+    kind=Kind.SYMPTOM,
+    severity=Severity.ERROR,
+    clauses=("RFC 5798 section 6.4.3",),
+    says="{better} and {worse} {were} master of {addresses} at once for {lasted_ns}.",
+)
+def dual_master(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    Two routers advertise for one virtual router side by side, each again before it could have
+    been a backup in between, for longer than an election takes. Or one virtual address is in two
+    virtual routers of one network, and each has a master.
+
+    A second master can also be hidden: a master of keepalived starts its advert timer again at
+    every packet of its VRID, even at one that it rejects, so of two that reject each other often
+    only one is seen. What it leaves behind: a router that falls silent, without a priority 0,
+    when one with a lower priority speaks; a single advert that nobody answers; announcements of
+    the virtual address by a router that does not advertise; an IP identification that counts on.
+
+    ### Why it matters
+    Both hold the virtual address and answer for it: some hosts talk to the one, some to the
+    other, and connections break whenever a host asks again.
+
+    ### How to confirm it
+    `ip address show` on both routers: each has the virtual address. `arping -c 3 ADDRESS` from a
+    third host gets answers from two MAC addresses.
+
+    ### What else could look like this
+    An ordinary election, in which two masters overlap for milliseconds, or for as many intervals
+    as adverts were lost. `stale-vip-holder`: the second router's keepalived is gone, and only its
+    address was left behind. `vrid-collision`: two groups share nothing but the VRID.
+    """
+    split = {(i.story.router, frozenset((i.one, i.other))) for i in case.islands}
+    for rivalry in case.rivalries:
+        pair = frozenset((rivalry.better, rivalry.worse))
+        if (rivalry.story.router, pair) not in split:
+            yield _of_rivals(case, rivalry)
+    for islands in case.islands:
+        yield _of_islands(case, islands)
+    for shared in case.shared_addresses:
+        yield _of_shared(case, shared)
+
+
+def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
+    better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
+    return Hit(
+        virtual_router=rivalry.story.router,
+        vantage=rivalry.timeline.vantage.id,
+        at_ns=rivalry.since.time_ns,
+        until_ns=rivalry.until.time_ns,
+        verdict=rivalry.verdict,
+        facts={
+            "better": better,
+            "worse": worse,
+            "addresses": _listed([str(a) for a in rivalry.addresses]),
+            "were": "were both" if rivalry.verdict is Verdict.PROVEN else "were probably both",
+            "lasted_ns": Duration(rivalry.lasted_ns),
+        },
+        because=rivalry.witnessed(better, worse),
+        settle_with=() if rivalry.verdict is Verdict.PROVEN else _settle_with(better, worse),
+        not_excluded=_not_excluded(rivalry),
+    )
+
+
+def _of_islands(case: Case, islands: Islands) -> Hit:
+    one, other = case.name(islands.one.address), case.name(islands.other.address)
+    return Hit(
+        virtual_router=islands.story.router,
+        vantage=islands.here.vantage.id,
+        at_ns=islands.window.since.time_ns,
+        until_ns=islands.window.until.time_ns,
+        verdict=Verdict.PROVEN,
+        facts={
+            "better": one,
+            "worse": other,
+            "addresses": _listed([str(a) for a in islands.story.addresses]),
+            "were": "were both",
+            "lasted_ns": Duration(islands.window.duration_ns),
+        },
+        because=islands.witnessed(one, other),
+    )
+
+
+def _of_shared(case: Case, shared: SharedAddress) -> Hit:
+    one, other = case.name(shared.one_sender.address), case.name(shared.other_sender.address)
+    return Hit(
+        virtual_router=shared.one.router,
+        vantage=shared.timeline.vantage.id,
+        at_ns=shared.window.since.time_ns,
+        until_ns=shared.window.until.time_ns,
+        verdict=Verdict.PROVEN,
+        facts={
+            "better": one,
+            "worse": other,
+            "addresses": _listed([str(a) for a in shared.addresses]),
+            "were": "were both",
+            "lasted_ns": Duration(shared.window.duration_ns),
+        },
+        because=shared.witnessed(one, other),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return ", ".join(names[:4]) + more
+
+
+def _settle_with(better: str, worse: str) -> tuple[str, ...]:
+    return (
+        f"ip address show on {better} and on {worse}: do both hold the virtual address?",
+        "arping for the virtual address from a third host: do two MAC addresses answer?",
+    )
+
+
+def _not_excluded(rivalry: Rivalry) -> tuple[str, ...]:
+    """What else could have left these traces."""
+    if rivalry.verdict is Verdict.PROVEN:
+        return ()
+    if rivalry.is_one_address:
+        return ("duplicate-primary-address",)
+    if rivalry.comparison.are_disjoint:
+        return ("vrid-collision",)
+    if rivalry.trace is not None and rivalry.trace.kind is TraceKind.UNSEEN:
+        return ("an IP identification that counts more than the adverts",)
+    return ("stale-vip-holder", "a router that ended at that moment")

@@ -1,0 +1,123 @@
+"""The rule flapping."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.deaf import DeafBackup
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.moves import CLOSE_NS, ToAndFro
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis
+
+
+@rule(
+    title="The role moves back and forth",
+    kind=Kind.SYMPTOM,
+    severity=Severity.ERROR,
+    clauses=("RFC 5798 section 6.4",),
+    says="The role moved {moves} times in {lasted_ns} between {routers}{restarts}.",
+)
+def flapping(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    The role goes to a backup, back, to the backup again and back, each time less than a minute
+    after the last move. Each move is an election of its own: a release, an expired timer or a
+    preemption. Two masters that silence each other take turns in being heard; that is
+    `dual-master` and not this.
+
+    ### Why it matters
+    Every move cuts connections, and hosts and switches learn the address anew each time.
+
+    ### How to confirm it
+    `Entering MASTER STATE` and `Entering BACKUP STATE` in turn in the routers' logs.
+
+    ### What else could look like this
+    Somebody who restarts a daemon, for an upgrade or in a drill: up to two restarts in a row are
+    left out. More of them are a daemon that crashes, or that its supervisor restarts.
+    """
+    for found in case.to_and_fro:
+        first, last = found.moves[0], found.moves[-1]
+        yield Hit(
+            virtual_router=found.story.router,
+            vantage=found.timeline.vantage.id,
+            at_ns=first.at.time_ns,
+            until_ns=last.at.time_ns,
+            verdict=Verdict.PROVEN if found.on_time else Verdict.LIKELY,
+            severity=Severity.WARNING if found.is_by_restarts else None,
+            facts={
+                "moves": len(found.moves),
+                "lasted_ns": Duration(last.at.time_ns - first.at.time_ns),
+                "routers": " and ".join(case.name(s.address) for s in found.senders),
+                "restarts": _restarts(case, found),
+            },
+            because=tuple(_because(case, found)),
+            settle_with=_settle_with(found),
+        )
+    for deaf in case.needless_takeovers:
+        if all(b.time_ns - a.time_ns <= CLOSE_NS for a, b in pairwise(deaf.takeovers)):
+            yield _beside_the_master(case, deaf)
+
+
+def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
+    """The hit for a backup that takes the role and gives it back while the master speaks on."""
+    master, backup = case.name(deaf.master.address), case.name(deaf.backup.address)
+    return Hit(
+        virtual_router=deaf.story.router,
+        vantage=deaf.timeline.vantage.id,
+        at_ns=deaf.takeovers[0].time_ns,
+        until_ns=deaf.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "moves": 2 * len(deaf.takeovers),
+            "lasted_ns": Duration(deaf.until.time_ns - deaf.takeovers[0].time_ns),
+            "routers": f"{backup} and {master}",
+            "restarts": "",
+        },
+        because=(
+            Step(
+                f"{backup} became master {len(deaf.takeovers)} times beside {master}, and gave "
+                "way each time",
+                Basis.SEEN,
+                tuple(mark.ref for mark in (*deaf.takeovers, deaf.until)),
+            ),
+        ),
+        settle_with=(f"the log of {backup}: 'Entering MASTER STATE', 'Entering BACKUP STATE'",),
+    )
+
+
+def _restarts(case: Case, found: ToAndFro) -> str:
+    if not found.is_by_restarts:
+        return ""
+    names = dict.fromkeys(case.name(t.sender.address) for t in found.restarted)
+    return f": {' and '.join(names)} was restarted {len(found.restarted)} times"
+
+
+def _because(case: Case, found: ToAndFro) -> Iterator[Step]:
+    for move in found.moves:
+        took = "" if move.took_ns is None else f", {Duration(move.took_ns)} by its timer"
+        before = (move.before.until.ref,) if move.before else ()
+        yield Step(
+            f"{case.name(move.after.sender.address)} became master in frame "
+            f"{move.at.ref.number} ({move.kind}{took})",
+            Basis.SEEN,
+            (*before, move.at.ref),
+        )
+    if found.is_by_restarts:
+        yield Step(
+            "the routers that came back counted their adverts from 1 again, or joined the group "
+            "anew: their daemons had been restarted",
+            Basis.SEEN,
+            tuple(t.since.ref for t in found.restarted),
+            "keepalived vrrp_update_pkt()",
+            Role.HOWEVER,
+        )
+
+
+def _settle_with(found: ToAndFro) -> tuple[str, ...]:
+    if found.is_by_restarts:
+        return (
+            "the log of the restarted router: 'Stopping' is somebody's wish, 'exited due to "
+            "signal' is a crash",
+        )
+    return ()

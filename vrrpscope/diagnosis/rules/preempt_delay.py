@@ -1,0 +1,221 @@
+"""The rule preempt-delay."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.pauses import JOINS, last_sign
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.evidence.model import Intent
+from vrrpscope.observation import Basis
+from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
+from vrrpscope.timeline.handovers import TOLERANCE_NS
+from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
+from vrrpscope.timeline.streak import Mark
+
+_CLAUSE = "keepalived vrrp_state_backup()"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A better router that let lower adverts restart its timer, and took over at last.
+
+    Attributes:
+        accepted_ns: the advert from which its timer ran: the last one that it accepted.
+        down_ns: how long the timer ran.
+        began: what shows that it could have begun to wait: its join, or the fall of the master.
+        heard_ns: the first advert of a lower priority after that, which starts the delay.
+        agrees: whether a delay from `heard_ns` ends between `accepted_ns` and the next advert;
+            None where the begin is not known.
+    """
+
+    handover: Handover
+    before: Tenure
+    intent: Intent | None
+    accepted_ns: int
+    down_ns: int
+    began: Mark | None
+    heard_ns: int | None
+    agrees: bool | None
+
+    @property
+    def waited_ns(self) -> int:
+        """From the first lower advert (or from the accepted one) to the take-over."""
+        start_ns = self.accepted_ns if self.heard_ns is None else self.heard_ns
+        return self.handover.at.time_ns - start_ns
+
+
+@rule(
+    title="A better router waits for its preempt_delay before it takes over",
+    kind=Kind.CAUSE,
+    severity=Severity.INFO,
+    clauses=(_CLAUSE,),
+    explains=("slow-failover",),
+    says="{new} is better than {old} and took over {waited_ns} after the first advert of a lower "
+    "priority: {reason}.",
+    remedy="Shorten preempt_delay, or leave it as it is: it is meant to keep a router that has "
+    "just booted from taking over too soon. It delays a take-over from a master whose priority "
+    "has fallen as well; where that matters, let the failed check put the master into FAULT (no "
+    "weight): no delay applies to a priority 0.",
+)
+def preempt_delay(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    A router with the higher priority is there and hears a lower master. It takes over not after
+    its Master_Down_Interval, but later: one Master_Down_Interval after the last advert that came
+    within `preempt_delay` from the first lower one.
+
+    ### Why it stops a failover
+    While the delay runs, keepalived treats a lower advert as if it were a higher one: each one
+    restarts the timer. Only when the delay is over are they discarded, and the timer can expire.
+    The whole wait is the delay and nearly one Master_Down_Interval.
+
+    ### How to confirm it
+    With `-D` the log of the better router says `start preempt delay (...)`, and
+    `received lower priority (...) advert ... - discarding` only after the delay.
+
+    ### What else could look like this
+    A better router whose check had failed and recovered: its priority was lower until then. A
+    router that got no processor time.
+    """
+    for timeline, story in case.stories():
+        for handover in story.handovers:
+            wait = _wait(case, story, handover)
+            verdict = _verdict(wait, _is_late(case, handover)) if wait else None
+            if wait is not None and verdict is not None:
+                yield _hit(case, timeline, story, wait, verdict)
+
+
+def _wait(case: Case, story: RouterStory, handover: Handover) -> _Wait | None:
+    """The wait, where the take-over is one timer after an advert of the old master."""
+    before = handover.before
+    if before is None or handover.kind is not HandoverKind.PREEMPTION:
+        return None
+    first = handover.after.streaks[0]
+    intent = case.intent(story, first.sender.address)
+    adverts = intent.down_timer_adverts.value if intent else DOWN_TIMER_ADVERTS
+    version = first.advertisement.version
+    down_ns = master_down_interval_ns(version, first.priority, before.interval_ns, adverts)
+    lower = _lower_adverts(before, first.priority)
+    accepted_ns = _nearest(lower, handover.at.time_ns - down_ns)
+    if accepted_ns is None:
+        return None
+    began = _began(story, handover)
+    heard_ns = min([t for t in lower if began and t > began.time_ns], default=None)
+    agrees = None
+    if heard_ns is not None and intent is not None:
+        over_ns = heard_ns + intent.preempt_delay_ns.value
+        next_ns = min([t for t in lower if t > accepted_ns], default=handover.at.time_ns)
+        agrees = accepted_ns - TOLERANCE_NS <= over_ns <= next_ns + TOLERANCE_NS
+    return _Wait(handover, before, intent, accepted_ns, down_ns, began, heard_ns, agrees)
+
+
+def _lower_adverts(tenure: Tenure, priority: int) -> list[int]:
+    """About when the master sent adverts of a lower priority: a streak keeps its ends and count."""
+    times: list[int] = []
+    for streak in tenure.streaks:
+        if not 0 < streak.priority < priority:
+            continue
+        length_ns = streak.last.time_ns - streak.first.time_ns
+        steps = max(streak.count - 1, 1)
+        times.extend(streak.first.time_ns + length_ns * i // steps for i in range(streak.count))
+    return times
+
+
+def _nearest(times: list[int], time_ns: int) -> int | None:
+    near = [t for t in times if abs(t - time_ns) <= TOLERANCE_NS]
+    return min(near, key=lambda t: abs(t - time_ns), default=None)
+
+
+def _began(story: RouterStory, handover: Handover) -> Mark | None:
+    """The join of the better router, or the last advert that it had to accept anyway."""
+    joined = last_sign(story, handover.after.sender.address, JOINS, handover.at)
+    marks = [m for m in (joined, handover.counted_from) if m is not None]
+    return max(marks, default=None)
+
+
+def _is_late(case: Case, handover: Handover) -> bool:
+    return any(late.handover is handover for late in case.late_handovers)
+
+
+def _verdict(wait: _Wait, late: bool) -> Verdict | None:
+    """Proven where the delay is told and the arithmetic agrees; untold, only what was late."""
+    if wait.intent is None:
+        return Verdict.POSSIBLE if late else None
+    if wait.intent.nopreempt.value or not wait.intent.preempt_delay_ns.value:
+        return None
+    if wait.agrees is None:
+        return Verdict.LIKELY
+    return Verdict.PROVEN if wait.agrees else None
+
+
+def _hit(case: Case, timeline: Timeline, story: RouterStory, wait: _Wait, verdict: Verdict) -> Hit:
+    new = case.name(wait.handover.after.sender.address)
+    told = wait.intent
+    reason = (
+        f"it has a preempt_delay of {Duration(told.preempt_delay_ns.value)}"
+        if told
+        else "a preempt_delay would make it wait like that"
+    )
+    start_ns = wait.began.time_ns if wait.began else wait.accepted_ns
+    return Hit(
+        virtual_router=story.router,
+        vantage=timeline.vantage.id,
+        at_ns=start_ns,
+        until_ns=wait.handover.at.time_ns,
+        verdict=verdict,
+        severity=Severity.WARNING if _is_late(case, wait.handover) else None,
+        facts={
+            "new": new,
+            "old": case.name(wait.before.sender.address),
+            "waited_ns": Duration(wait.waited_ns),
+            "reason": reason,
+        },
+        because=tuple(_because(case, wait)),
+        settle_with=_settle_with(new, wait),
+        not_excluded=() if verdict is Verdict.PROVEN else ("backup-also-degraded",),
+    )
+
+
+def _because(case: Case, wait: _Wait) -> Iterator[Step]:
+    new = case.name(wait.handover.after.sender.address)
+    old = case.name(wait.before.sender.address)
+    if wait.intent is not None:
+        yield Step(
+            f"{new} has a preempt_delay of {Duration(wait.intent.preempt_delay_ns.value)}",
+            Basis.TOLD,
+            lines(wait.intent.preempt_delay_ns),
+            _CLAUSE,
+            Role.LET,
+        )
+    if wait.began is not None:
+        yield Step(
+            f"{new} could hear adverts of {old} of a lower priority from frame "
+            f"{wait.began.ref.number} on",
+            Basis.SEEN,
+            (wait.began.ref,),
+        )
+    ran = Duration(wait.down_ns)
+    yield Step(
+        f"it took over {ran} (its Master_Down_Interval) after one of these adverts: it had "
+        "accepted that one, although it was lower, and none after it",
+        Basis.INFERRED,
+        (wait.handover.at.ref,),
+        _CLAUSE,
+        Role.HOWEVER,
+    )
+    if wait.agrees and wait.intent is not None:
+        yield Step(
+            f"{Duration(wait.intent.preempt_delay_ns.value)} after the first lower advert lies "
+            "between that advert and the next one",
+            Basis.INFERRED,
+        )
+
+
+def _settle_with(new: str, wait: _Wait) -> tuple[str, ...]:
+    if wait.agrees:
+        return ()
+    if wait.intent is not None:
+        return (f"the log of {new} (with -D): 'start preempt delay'",)
+    return (f"the keepalived.conf of {new}: preempt_delay? --config NODE=FILE",)

@@ -1,0 +1,134 @@
+"""The rule slow-failover."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.late import LateHandover
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis
+from vrrpscope.timeline.model import HandoverKind
+
+_FROM = {
+    HandoverKind.RELEASE: "priority 0",
+    HandoverKind.EXPIRY: "last advert",
+    HandoverKind.PREEMPTION: "last advert that {new} had to accept",
+}
+
+
+@rule(
+    title="The role moved later than the timers allow",
+    kind=Kind.SYMPTOM,
+    severity=Severity.WARNING,
+    clauses=("RFC 3768 section 6.1", "RFC 5798 section 6.1"),
+    says="{new} took over {took_ns} after the {counted_from} of {old}; its timer runs "
+    "{expected_ns}.",
+)
+def slow_failover(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    A backup takes over, but later than its timer says: Skew_Time after a priority 0,
+    Master_Down_Interval after the last advert that it accepted.
+
+    ### Why it matters
+    The virtual address is dead, or with a router that asked to be relieved, for longer than was
+    planned.
+
+    ### How to confirm it
+    The new master's log: `A thread timer expired ... seconds ago` (it got no processor time),
+    `start preempt delay`; with `-D` also `Receive advertisement timeout`.
+
+    ### What else could look like this
+    A backup that was started only meanwhile (this rule leaves it out where its join or its leave
+    was seen). Adverts of the old master that reached the backup and not this place. A backup with
+    `down_timer_adverts` above 3: its configuration tells, and then the hand-over was on time.
+    """
+    for late in case.late_handovers:
+        yield Hit(
+            virtual_router=late.story.router,
+            vantage=late.timeline.vantage.id,
+            at_ns=late.counted_from.time_ns,
+            until_ns=late.handover.at.time_ns,
+            verdict=_verdict(late),
+            facts=_facts(case, late),
+            because=tuple(_because(case, late)),
+            settle_with=_settle_with(case, late),
+        )
+
+
+def _verdict(late: LateHandover) -> Verdict:
+    """Proven where both ends of the wait are certain, and the timer is."""
+    if late.fitting_adverts is not None or late.present is None:
+        return Verdict.POSSIBLE
+    if late.handover.kind is HandoverKind.PREEMPTION and not _priority_is_fixed(late):
+        # Its own check may have failed as well: then its timer began later.
+        return Verdict.POSSIBLE
+    return Verdict.PROVEN if late.is_measured else Verdict.LIKELY
+
+
+def _priority_is_fixed(late: LateHandover) -> bool:
+    return late.told is not None and not late.told.tracked
+
+
+def _facts(case: Case, late: LateHandover) -> dict[str, object]:
+    before = late.handover.before
+    assert before is not None
+    new = case.name(late.handover.after.sender.address)
+    return {
+        "new": new,
+        "old": case.name(before.sender.address),
+        "took_ns": Duration(late.took_ns),
+        "expected_ns": Duration(late.expected_ns),
+        "counted_from": _FROM[late.handover.kind].format(new=new),
+    }
+
+
+def _because(case: Case, late: LateHandover) -> Iterator[Step]:
+    facts = _facts(case, late)
+    new = late.handover.after.streaks[0]
+    yield Step(
+        f"the {facts['counted_from']} of {facts['old']} was frame {late.counted_from.ref.number}",
+        Basis.SEEN,
+        (late.counted_from.ref,),
+        role=Role.LET,
+    )
+    yield Step(
+        f"{facts['new']} spoke first {facts['took_ns']} later, with priority {new.priority}",
+        Basis.SEEN,
+        (late.handover.at.ref,),
+    )
+    told = lines(late.told.down_timer_adverts) if late.told else ()
+    yield Step(
+        f"with that priority its timer runs {facts['expected_ns']}",
+        Basis.INFERRED,
+        (new.first.ref, *told),
+        "RFC 5798 section 6.1",
+        Role.HOWEVER,
+    )
+    if late.present is not None:
+        yield Step(
+            f"{facts['new']} was there when its timer began",
+            Basis.SEEN,
+            (late.present.ref,),
+        )
+    if late.fitting_adverts is not None:
+        yield Step(
+            f"down_timer_adverts {late.fitting_adverts} on {facts['new']} would give just this "
+            "time",
+            Basis.INFERRED,
+            clause="keepalived down_timer_adverts",
+            role=Role.HOWEVER,
+        )
+
+
+def _settle_with(case: Case, late: LateHandover) -> tuple[str, ...]:
+    new = case.name(late.handover.after.sender.address)
+    settle = []
+    if late.told is None:
+        settle.append(
+            f"the keepalived.conf of {new}: down_timer_adverts, preempt_delay? --config NODE=FILE"
+        )
+    if late.present is None:
+        settle.append(f"the log of {new}: since when did keepalived run there?")
+    settle.append(f"the log of {new}: 'A thread timer expired' means that it got no processor time")
+    return tuple(settle)

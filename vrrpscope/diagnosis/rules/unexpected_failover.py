@@ -1,0 +1,226 @@
+"""The rule unexpected-failover."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.deaf import DeafBackup
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.pauses import JOINS, Pause
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis
+from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeline
+from vrrpscope.timeline.streak import Gap, Streak
+
+_SAYS = {
+    Pause.QUIET: "was running and sent nothing for",
+    Pause.TRANSMITTED: "was sending all the while, and its adverts did not arrive for",
+    Pause.PARTLY: "was running and sent at least some of its adverts, which did not arrive for",
+    Pause.UNKNOWN: "was alive and silent for",
+}
+
+
+@rule(
+    title="The role moved although the old master was alive",
+    kind=Kind.SYMPTOM,
+    severity=Severity.ERROR,
+    clauses=("RFC 5798 section 6.4.2",),
+    says="{new} took over from {old} although {old} was alive: it {did} {pause_ns}.",
+)
+def unexpected_failover(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    The master falls silent without a priority 0, a backup takes over when its timer expires, and
+    later the old master speaks again as if nothing had happened. Its IP identification goes on
+    where it was. A step of one: it sent nothing (no processor time, a frozen virtual machine,
+    another speaker that silenced it). A step of about the pause divided by the interval: it sent
+    on, and the adverts were lost before this place and before the backup. Or the master's adverts
+    are all there, and the backup takes over for moments beside it: they did not reach the backup.
+
+    ### Why it matters
+    Nothing was wrong with the master as VRRP sees it. Connections were cut for nothing, and for
+    some time two routers held the address.
+
+    ### How to confirm it
+    The log of the old master says nothing for the time of the failover but
+    `A thread timer expired ... seconds ago` (it got no processor time) or
+    `send advert error` (its adverts did not leave). The hypervisor's events tell of a freeze.
+
+    ### What else could look like this
+    A restart: the IP identification begins at 1 again, and this rule says nothing. A link that
+    went down: the step is two or three, for the priority 0 that was tried and not sent. A member
+    of a sync group that follows another one stops without priority 0 too.
+    """
+    for timeline, story in case.stories():
+        for handover in story.handovers:
+            hit = _hit(case, timeline, story, handover)
+            if hit is not None:
+                yield hit
+    for deaf in case.needless_takeovers:
+        yield _beside_the_master(case, deaf)
+
+
+def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
+    """The hit for take-overs during which the master was never silent."""
+    old, new = case.name(deaf.master.address), case.name(deaf.backup.address)
+    times = len(deaf.takeovers)
+    return Hit(
+        virtual_router=deaf.story.router,
+        vantage=deaf.timeline.vantage.id,
+        at_ns=deaf.takeovers[0].time_ns,
+        until_ns=deaf.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "old": old,
+            "new": new,
+            "did": f"never stopped sending, and {new} took over {times} times within",
+            "pause_ns": Duration(deaf.until.time_ns - deaf.takeovers[0].time_ns),
+        },
+        because=(
+            Step(
+                f"{new} began to advertise {times} times, each time after more than its "
+                f"Master_Down_Interval of adverts of {old} that were better than its own",
+                Basis.SEEN,
+                tuple(mark.ref for mark in deaf.takeovers),
+            ),
+            Step(
+                f"{old} went on advertising all the while, and {new} gave way again",
+                Basis.SEEN,
+                (deaf.until.ref,),
+                role=Role.HOWEVER,
+            ),
+        ),
+        settle_with=(f"a capture on {new}: which adverts of {old} are in it?",),
+    )
+
+
+def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover) -> Hit | None:
+    """The hit for one hand-over, where the old master was alive."""
+    before = handover.before
+    if before is None or handover.kind is not HandoverKind.EXPIRY:
+        return None
+    returned = next((s for s in story.streaks_of(before.sender) if s.first > before.until), None)
+    if returned is None or returned.gap_before is None:
+        return None
+    pause, gap = case.pause(story, returned), returned.gap_before
+    verdict = _verdict(story, pause, gap, returned)
+    if verdict is None or _moved_with_its_group(case, timeline, story, handover):
+        return None
+    old = case.name(before.sender.address)
+    return Hit(
+        virtual_router=story.router,
+        vantage=timeline.vantage.id,
+        at_ns=handover.at.time_ns,
+        until_ns=returned.first.time_ns,
+        verdict=verdict,
+        facts={
+            "old": old,
+            "new": case.name(handover.after.sender.address),
+            "did": _SAYS[pause],
+            "pause_ns": Duration(gap.duration_ns),
+            "pause": str(pause),
+            "ip_id_step": gap.ip_id_step,
+        },
+        because=tuple(_because(case, handover, returned, gap, pause)),
+        settle_with=_settle_with(old, pause),
+    )
+
+
+def _verdict(story: RouterStory, pause: Pause, gap: Gap, returned: Streak) -> Verdict | None:
+    """Proven where the count goes on; None where the old master may well have been away."""
+    if pause in (Pause.QUIET, Pause.TRANSMITTED):
+        return Verdict.PROVEN
+    if pause is Pause.PARTLY:
+        return Verdict.LIKELY
+    if pause is not Pause.UNKNOWN or not gap.sender_frames:
+        return None
+    # Without a count: a restarted daemon joins the group again. Where its first join was seen, a
+    # second one would have been seen too.
+    joins = [
+        a
+        for a in story.announcements
+        if a.kind in JOINS and a.subject == returned.sender.address and a.first < returned.first
+    ]
+    if any(a.first > gap.from_ for a in joins):
+        return None
+    return Verdict.LIKELY if joins else Verdict.POSSIBLE
+
+
+def _moved_with_its_group(
+    case: Case, timeline: Timeline, story: RouterStory, handover: Handover
+) -> bool:
+    """True where another instance of the old master gave its role up at that time.
+
+    keepalived vrrp_sync_backup(): the other members of a sync group stop without priority 0.
+    """
+    before = handover.before
+    assert before is not None
+    intent = case.intent(story, before.sender.address)
+    if intent is not None and intent.sync_group is not None:
+        return True
+    earliest_ns = before.until.time_ns - 2 * before.interval_ns
+    return any(
+        streak.priority == 0
+        and streak.sender.mac == before.sender.mac
+        and earliest_ns <= streak.first.time_ns <= handover.at.time_ns
+        for other in timeline.routers
+        if other is not story
+        for streak in other.streaks
+    )
+
+
+def _because(
+    case: Case, handover: Handover, returned: Streak, gap: Gap, pause: Pause
+) -> Iterator[Step]:
+    assert handover.before is not None
+    old, new = (case.name(t.sender.address) for t in (handover.before, handover.after))
+    yield Step(
+        f"{old} was master and sent an advert in frame {gap.from_.ref.number}, none after it and "
+        "no priority 0",
+        Basis.SEEN,
+        (gap.from_.ref,),
+        role=Role.LET,
+    )
+    waited = Duration(handover.at.time_ns - gap.from_.time_ns)
+    yield Step(f"{new} took over {waited} later", Basis.SEEN, (handover.at.ref,))
+    yield Step(
+        f"{old} spoke again in frame {returned.first.ref.number}, {Duration(gap.duration_ns)} "
+        "after its last advert",
+        Basis.SEEN,
+        (returned.first.ref,),
+    )
+    yield _conclusion(old, returned, gap, pause)
+
+
+def _conclusion(old: str, returned: Streak, gap: Gap, pause: Pause) -> Step:
+    """What the IP identification, or the lack of one, says about the pause."""
+    refs = (gap.from_.ref, returned.first.ref)
+    clause = "keepalived vrrp_update_pkt()"
+    if pause is Pause.QUIET:
+        text = "its IP identification went on by one: the same process, and it had sent nothing"
+        return Step(text, Basis.SEEN, refs, clause, Role.HOWEVER)
+    if pause in (Pause.TRANSMITTED, Pause.PARTLY):
+        due = gap.duration_ns / returned.interval_ns
+        text = (
+            f"its IP identification went on by {gap.ip_id_step}, where {due:.1f} intervals had "
+            "passed: the same process had been sending, and the adverts came neither here nor to "
+            "the backup"
+        )
+        return Step(text, Basis.SEEN, refs, clause, Role.HOWEVER)
+    text = (
+        f"{gap.sender_frames} other frames of {old} were seen meanwhile, and it did not join the "
+        "multicast group anew, as a restarted daemon does"
+    )
+    return Step(text, Basis.SEEN, refs, role=Role.HOWEVER)
+
+
+def _settle_with(old: str, pause: Pause) -> tuple[str, ...]:
+    """Where the reason is to be looked for."""
+    if pause in (Pause.TRANSMITTED, Pause.PARTLY):
+        return (
+            f"a capture on {old}: do its adverts leave? 'send advert error' in its log says no",
+            "the counters of the switch ports between the two routers",
+        )
+    return (
+        f"the log of {old}: 'A thread timer expired' means that it got no processor time",
+        "the hypervisor's events (snapshot, migration, backup) at that time",
+    )

@@ -1,0 +1,225 @@
+"""What a hidden master leaves behind.
+
+A master of keepalived starts its advert timer again at *every* packet of its VRID, even at one that
+it rejects (vrrp_dispatcher_read). So of two masters that reject each other often only one is seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from vrrpscope.diagnosis.disagreements import Field, compare, differences, terms_of
+from vrrpscope.diagnosis.finding import Duration, Role, Step
+from vrrpscope.diagnosis.reigns import Reign, election_ns, reign_at
+from vrrpscope.observation import AnnouncementKind, Basis
+from vrrpscope.protocol.election import outranks
+from vrrpscope.timeline.model import Announced, RouterStory
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
+
+_CLAIMS = (
+    AnnouncementKind.ARP_REPLY,
+    AnnouncementKind.GRATUITOUS_ARP,
+    AnnouncementKind.UNSOLICITED_NA,
+)
+
+
+class TraceKind(StrEnum):
+    """What shows a second master that is not seen beside the first one."""
+
+    SILENCED = "silenced"
+    """It fell silent when one that is no better spoke, and released nothing."""
+    STRAY = "stray"
+    """It spoke up for a moment, and neither of the two can have accepted the other."""
+    UNSEEN = "unseen"
+    """Its IP identification counted on: it sent adverts that did not come here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The trace of a hidden master.
+
+    Attributes:
+        hidden, other: the one that is not seen, and the one that is.
+        since, until: how long both were master, as far as the trace tells.
+        last_word: the hidden one's last advert.
+        next_word: its next one, where its IP identification bridges the pause.
+        claims: what it announced of the virtual addresses after its last advert.
+    """
+
+    kind: TraceKind
+    hidden: Sender
+    other: Sender
+    since: Mark
+    until: Mark
+    last_word: Mark
+    next_word: Mark | None = None
+    claims: tuple[Announced, ...] = ()
+
+    def witnessed(self, hidden: str, other: str) -> tuple[Step, ...]:
+        """What shows the hidden master, as a witness tells it."""
+        if self.kind is TraceKind.UNSEEN:
+            return self._unseen_steps(hidden, other)
+        said = Step(
+            f"{hidden} advertised up to frame {self.last_word.ref.number}, "
+            "and then no more, without a priority 0",
+            Basis.SEEN,
+            (self.last_word.ref,),
+        )
+        went_on = Step(
+            f"{other} advertised up to frame {self.until.ref.number}, "
+            f"{Duration(self.until.time_ns - self.last_word.time_ns)} longer",
+            Basis.SEEN,
+            (self.until.ref,),
+        )
+        return (said, went_on, self._conclusion(hidden, other), *self._claim_steps(hidden))
+
+    def _conclusion(self, hidden: str, other: str) -> Step:
+        why = (
+            f"{hidden} did not have to yield to {other}"
+            if self.kind is TraceKind.SILENCED
+            else "neither can have accepted the other's adverts"
+        )
+        return Step(
+            f"{why}; a master of keepalived starts its advert timer again at every packet of its "
+            f"VRID, even at one that it rejects: {hidden} may be master still and be kept silent",
+            Basis.INFERRED,
+            clause="keepalived vrrp_dispatcher_read()",
+            role=Role.HOWEVER,
+        )
+
+    def _claim_steps(self, hidden: str) -> Iterator[Step]:
+        if self.claims:
+            claim = self.claims[-1]
+            yield Step(
+                f"after its last advert {hidden} still announced {claim.subject} "
+                f"with its own MAC {claim.mac}",
+                Basis.SEEN,
+                tuple(c.last.ref for c in self.claims[:4]),
+            )
+
+    def _unseen_steps(self, hidden: str, other: str) -> tuple[Step, ...]:
+        assert self.next_word is not None
+        return (
+            Step(
+                f"the IP identification of {hidden} counted on between frames "
+                f"{self.last_word.ref.number} and {self.next_word.ref.number}: it went on sending "
+                "adverts that did not come here",
+                Basis.INFERRED,
+                (self.last_word.ref, self.next_word.ref),
+                "keepalived vrrp_update_pkt()",
+            ),
+            Step(
+                f"{other} advertised meanwhile",
+                Basis.SEEN,
+                (self.since.ref, self.until.ref),
+                role=Role.HOWEVER,
+            ),
+        )
+
+
+def find_trace(
+    story: RouterStory, ones: tuple[Reign, ...], others: tuple[Reign, ...]
+) -> Trace | None:
+    """The first trace of a hidden master among two senders."""
+    for find in (_unseen, _silenced, _stray):
+        for mine, theirs in ((ones, others), (others, ones)):
+            trace = next(find(story, mine, theirs), None)
+            if trace is not None:
+                return trace
+    return None
+
+
+def _unseen(
+    _story: RouterStory, mine: tuple[Reign, ...], theirs: tuple[Reign, ...]
+) -> Iterator[Trace]:
+    """Pauses over which the IP identification counted on, and the other one's reign in them."""
+    for before, after in pairwise(mine):
+        if before.released or not _sent_meanwhile(before.streaks[-1], after.streaks[0]):
+            continue
+        other = reign_at(theirs, after.since.time_ns)
+        if other is None:
+            continue
+        since, until = max(before.until, other.since), min(after.since, other.until)
+        if until.time_ns - since.time_ns > election_ns(before, other):
+            yield Trace(
+                TraceKind.UNSEEN,
+                before.sender,
+                other.sender,
+                since,
+                until,
+                before.until,
+                after.since,
+            )
+
+
+def _sent_meanwhile(before: Streak, after: Streak) -> bool:
+    """True where the IP identification proves that a pause's adverts were sent.
+
+    Only where the stream itself proves that it counts, and the step fits the pause within a tenth.
+    """
+    gap = after.gap_before
+    proves = True in (before.ip_id_counts, after.ip_id_counts)
+    if gap is None or gap.ip_id_step is None or not proves:
+        return False
+    due = gap.duration_ns / before.interval_ns
+    return abs(gap.ip_id_step - due) <= max(1.0, due / 10)
+
+
+def _silenced(
+    story: RouterStory, mine: tuple[Reign, ...], theirs: tuple[Reign, ...]
+) -> Iterator[Trace]:
+    """Reigns that end, without a release, when one that is no better speaks and goes on."""
+    for reign in mine:
+        other = reign_at(theirs, reign.until.time_ns + late_after_ns(reign.interval_ns))
+        if reign.released or other is None or not _goes_on(other, reign):
+            continue
+        if outranks(other.said(reign.until), reign.streaks[-1].advertisement):
+            continue
+        yield _hidden(story, TraceKind.SILENCED, reign, other)
+
+
+def _stray(
+    story: RouterStory, mine: tuple[Reign, ...], theirs: tuple[Reign, ...]
+) -> Iterator[Trace]:
+    """Reigns within another one's, where neither can have accepted the other's adverts."""
+    for reign in mine:
+        other = reign_at(theirs, reign.since.time_ns)
+        if reign.released or other is None or not _goes_on(other, reign):
+            continue
+        said = reign.streaks[0].advertisement, other.said(reign.since)
+        if not _is_rejected(differences(*map(terms_of, said))):
+            continue
+        comparison = compare(story, reign.sender, other.sender, reign.since)
+        if comparison is not None and _is_rejected(comparison.fields):
+            yield _hidden(story, TraceKind.STRAY, reign, other)
+
+
+def _is_rejected(fields: tuple[Field, ...]) -> bool:
+    """True where the daemon gets such an advert and cannot accept it."""
+    return any(f.forbids and f.is_heard for f in fields)
+
+
+def _goes_on(other: Reign, reign: Reign) -> bool:
+    """True where a reign outlasts another one by more than an election."""
+    return other.until.time_ns > reign.until.time_ns + election_ns(reign, other)
+
+
+def _hidden(story: RouterStory, kind: TraceKind, reign: Reign, other: Reign) -> Trace:
+    since = max(reign.since, other.since)
+    claims = tuple(_claims(story, reign, other))
+    return Trace(kind, reign.sender, other.sender, since, other.until, reign.until, claims=claims)
+
+
+def _claims(story: RouterStory, reign: Reign, other: Reign) -> Iterator[Announced]:
+    """What a silent sender announced of the other one's addresses after its last advert."""
+    if reign.sender.mac == other.sender.mac:
+        return
+    addresses = {a for s in other.streaks for a in s.advertisement.addresses}
+    # The announcements of a new master follow its first advert at once.
+    after_ns = reign.until.time_ns + max(reign.interval_ns, ANSWER_NS)
+    for announced in story.announcements:
+        if announced.kind not in _CLAIMS or announced.mac != reign.sender.mac:
+            continue
+        if announced.subject in addresses and after_ns < announced.last.time_ns:
+            yield announced

@@ -1,0 +1,177 @@
+"""Times without any master, how certain they are, and who could have ended them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vrrpscope.diagnosis.late import LateHandover
+from vrrpscope.diagnosis.pauses import (
+    JOINS,
+    LEAVES,
+    Pause,
+    is_first_word,
+    last_sign,
+    pause_before,
+)
+from vrrpscope.evidence.model import Intent
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.timers import LOWEST_BACKUP_PRIORITY, master_down_interval_ns
+from vrrpscope.timeline.handovers import TOLERANCE_NS
+from vrrpscope.timeline.model import EndedBy, RouterStory, Silence, Timeline
+from vrrpscope.timeline.streak import Mark
+
+_FRAMES_THAT_PROVE = 2
+
+
+class Fate(StrEnum):
+    """What became of a router before, or at the begin of, a time without a master."""
+
+    PRESENT = "present"
+    """Nothing shows that it went away."""
+    LEFT = "left"
+    """It left the multicast group: its daemon stopped."""
+    RELEASED = "released"
+    """It gave the role up, and is in the group still: it stopped trying, but it runs."""
+    RELEASED_UNSEEN = "released-unseen"
+    """It gave the role up; whether it left the group was not to be seen."""
+    DIED = "died"
+    """It fell silent while it was master."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A router that was seen before a moment, what became of it, and what shows that."""
+
+    address: Address
+    fate: Fate
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Unmastered:
+    """Nobody advertised for longer than any backup's timer runs.
+
+    Attributes:
+        frames: frames of anybody meanwhile, at least: they show that the capture went on.
+        allowed_ns: the longest Master_Down_Interval that any backup could have, by the
+            configurations where they are told.
+        others_seen: somebody else of the group was seen at this vantage: it is not filtered to one.
+        sent_unseen: the router that ended it had been sending adverts that did not come here.
+        nothing_missed: its IP identification shows that it sent nothing meanwhile.
+        fitting_adverts: a `down_timer_adverts` that would explain the length.
+        members: everybody who had been seen before, the last master included.
+    """
+
+    timeline: Timeline
+    story: RouterStory
+    silence: Silence
+    frames: int
+    allowed_ns: int
+    others_seen: bool
+    sent_unseen: bool
+    nothing_missed: bool
+    fitting_adverts: int | None
+    members: tuple[Member, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        """True where the capture surely went on, shows others too, and nobody sent unseen."""
+        watched = self.frames >= _FRAMES_THAT_PROVE and self.others_seen
+        return watched and not self.sent_unseen and self.fitting_adverts is None
+
+    @property
+    def started_meanwhile(self) -> Mark | None:
+        """The join of the router that ended it, where nothing had been seen of it before."""
+        resumed = self.silence.resumed
+        if resumed is None or resumed.sender.address in {m.address for m in self.members}:
+            return None
+        joined = last_sign(self.story, resumed.sender.address, JOINS, resumed.since)
+        return joined if joined is not None and joined > self.silence.since else None
+
+
+def find_unmastered(
+    timeline: Timeline,
+    story: RouterStory,
+    intents: tuple[Intent, ...],
+    late: tuple[LateHandover, ...],
+) -> Iterator[Unmastered]:
+    """Every silence that is longer than the timers allow, the told ones included."""
+    for silence in story.silences:
+        allowed_ns = max([silence.allowed_ns, *(_told_ns(i, silence) for i in intents)])
+        if silence.duration_ns <= allowed_ns + TOLERANCE_NS:
+            continue
+        resumed = silence.resumed
+        first = resumed.streaks[0] if resumed else None
+        fitting = [h.fitting_adverts for h in late if h.handover.after is resumed]
+        pause = pause_before(story, first) if first else Pause.UNKNOWN
+        yield Unmastered(
+            timeline=timeline,
+            story=story,
+            silence=silence,
+            frames=_frames(timeline, silence),
+            allowed_ns=allowed_ns,
+            others_seen=_others_seen(story, silence),
+            sent_unseen=pause in (Pause.PARTLY, Pause.TRANSMITTED),
+            nothing_missed=first is not None and is_first_word(story, first),
+            fitting_adverts=fitting[0] if fitting else None,
+            members=_members(story, silence),
+        )
+
+
+def _told_ns(intent: Intent, silence: Silence) -> int:
+    """The longest time that a router with this configuration waits."""
+    last = silence.before.streaks[-1]
+    return master_down_interval_ns(
+        last.advertisement.version,
+        LOWEST_BACKUP_PRIORITY,
+        last.interval_ns,
+        intent.down_timer_adverts.value,
+    )
+
+
+def _frames(timeline: Timeline, silence: Silence) -> int:
+    """Frames during the silence; the frame that ended it is not one of them."""
+    since = silence.since.ref.number
+    if silence.resumed is not None:
+        return silence.resumed.since.ref.number - since - 1
+    # Its end is the capture's last frame. Frames of other interfaces may have numbers too.
+    return max(timeline.frames - since, 1)
+
+
+def _others_seen(story: RouterStory, silence: Silence) -> bool:
+    """True where somebody beside the last master was seen here.
+
+    A capture that was filtered to one host shows nobody else, and would not show a new master.
+    """
+    holder = silence.before.sender
+    if any(sender.mac != holder.mac for sender in story.senders):
+        return True
+    return any(a.mac != holder.mac for a in story.announcements)
+
+
+def _members(story: RouterStory, silence: Silence) -> tuple[Member, ...]:
+    """Everybody who was seen before the silence began."""
+    since = silence.since
+    joined = (a.subject for a in story.announcements if a.kind in JOINS and a.first < since)
+    spoke = (s.sender.address for s in story.streaks if s.first <= since)
+    addresses = [a for a in dict.fromkeys((*joined, *spoke)) if not a.is_unspecified]
+    return tuple(_member(story, silence, address) for address in addresses)
+
+
+def _member(story: RouterStory, silence: Silence, address: Address) -> Member:
+    """What became of a router by the end of the silence."""
+    since = silence.since
+    joined = last_sign(story, address, JOINS, since)
+    left = last_sign(story, address, LEAVES, Mark(silence.until_ns, since.ref))
+    own = [t for t in story.tenures if t.sender.address == address and t.since <= since]
+    last = own[-1] if own else None
+    if left is not None and (joined is None or left > joined):
+        return Member(address, Fate.LEFT, left)
+    if last is not None and (joined is None or joined < last.until):
+        if last.ended_by is EndedBy.RELEASED:
+            fate = Fate.RELEASED if joined is not None else Fate.RELEASED_UNSEEN
+            return Member(address, fate, last.until)
+        if last.ended_by is EndedBy.SILENT:
+            return Member(address, Fate.DIED, last.until)
+    marks = [m for m in (joined, last.until if last else None) if m is not None]
+    return Member(address, Fate.PRESENT, max(marks, default=since))

@@ -1,0 +1,190 @@
+"""What the commands do, once their options are known. Each returns the exit code."""
+
+import contextlib
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from vrrpscope.diagnosis.finding import Severity
+from vrrpscope.errors import UsageError, VrrpscopeError
+from vrrpscope.pipeline import Analysis, Scope, analyze_files, sources
+from vrrpscope.render import report
+from vrrpscope.render.clock import Clock, clock
+from vrrpscope.render.document import Block, mapped
+from vrrpscope.render.progress import ProgressBar
+from vrrpscope.render.style import Screen, screen
+from vrrpscope.render.view import View
+
+DONE, FOUND = 0, 1
+
+_GRAVE = {
+    "never": (),
+    "error": (Severity.ERROR,),
+    "warning": (Severity.ERROR, Severity.WARNING),
+}
+
+_DEMO_FILES = ("incident.pcap", "dr-1.conf", "dr-2.conf")
+_DEMO_SAYS = """\
+A recorded incident: the check of dr-1 fails, and 172.31.23.6 does not move. The same by hand:
+cd {folder} && vrrpscope diagnose {typed}
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that commands with captures share, as they were typed."""
+
+    captures: tuple[str, ...] = ()
+    configurations: tuple[str, ...] = ()
+    vrid: int | None = None
+    since: str | None = None
+    until: str | None = None
+    format: str = "text"
+    fail_on: str = "never"
+    redact: bool = False
+    utc: bool = False
+    zone: str | None = None
+    colour: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def diagnose(options: Options) -> int:
+    """Tells the story of each virtual router, and explains what went wrong."""
+    view = _view(options, _analysis(options))
+    write(_diagnosis(options, view))
+    grave = _GRAVE[options.fail_on]
+    return FOUND if any(f.severity in grave for f in view.analysis.findings) else DONE
+
+
+def timeline(options: Options) -> int:
+    """Tells the story alone."""
+    analysis = _analysis(options)
+    grave = _GRAVE[options.fail_on]
+    found = any(f.severity in grave for f in analysis.findings)
+    view = _view(options, replace(analysis, findings=()))
+    if options.format == "json":
+        from vrrpscope.render import json
+
+        write(json.text_of(view, json.TIMELINE))
+    else:
+        write(_laid_out(options, view, report.brief if options.quiet else report.story))
+    return FOUND if found else DONE
+
+
+def explain(rule: str | None, colour: str) -> int:
+    """The manual page of one rule, or the list of all."""
+    from vrrpscope.render import manual
+    from vrrpscope.render.terminal import text_of
+
+    blocks = manual.overview() if rule is None else manual.page(manual.find_rule(rule))
+    write(text_of(blocks, screen(sys.stdout, colour)))
+    return DONE
+
+
+def demo(options: Options) -> int:
+    """Diagnoses the incident that comes with the package."""
+    folder = demo_folder()
+    shown = os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
+    capture, *configurations = _DEMO_FILES
+    typed = " ".join((capture, *(f"--config {name}" for name in configurations)))
+    write(_DEMO_SAYS.format(folder=shlex.quote(shown), typed=typed))
+    # Relative names keep the evidence short: "dr-2.conf:16".
+    with contextlib.chdir(folder):
+        return diagnose(replace(options, captures=(capture,), configurations=tuple(configurations)))
+
+
+def demo_folder() -> Path:
+    """Where the incident's files are."""
+    from importlib.resources import files
+
+    return Path(str(files("vrrpscope").joinpath("demo")))
+
+
+def _analysis(options: Options) -> Analysis:
+    captures = sources(options.captures, ())
+    scope = _scope(options, clock(options.utc, options.zone))
+    with ProgressBar(not options.quiet) as progress:
+        return analyze_files(captures, options.configurations, scope, progress)
+
+
+def _scope(options: Options, clock_: Clock) -> Scope:
+    since_ns = clock_.parse(options.since, "--since") if options.since else None
+    until_ns = clock_.parse(options.until, "--until") if options.until else None
+    if since_ns is not None and until_ns is not None and since_ns > until_ns:
+        raise UsageError(
+            f"--since {options.since} is later than --until {options.until}",
+            "give the earlier time to --since",
+        )
+    return Scope(options.vrid, since_ns, until_ns)
+
+
+def _view(options: Options, analysis: Analysis) -> View:
+    """The analysis as the options want it to be looked at."""
+    shown = screen(sys.stdout, options.colour)
+    if options.format == "markdown":
+        shown = Screen()
+    view = View(analysis, clock(options.utc, options.zone), shown, options.verbose)
+    if options.redact:
+        from vrrpscope.render.redact import redacted
+
+        view.analysis, view.redactor = redacted(analysis)
+    return view
+
+
+def _diagnosis(options: Options, view: View) -> str:
+    if options.format == "json":
+        from vrrpscope.render import json
+
+        return json.text_of(view)
+    return _laid_out(options, view, report.quiet if options.quiet else report.diagnosis)
+
+
+def _laid_out(options: Options, view: View, told: Callable[[View], Iterator[Block]]) -> str:
+    """A document as text or Markdown."""
+    blocks = told(view)
+    if view.redactor is not None:
+        change = view.redactor.text
+        blocks = (mapped(block, change) for block in blocks)
+    if options.format == "markdown":
+        from vrrpscope.render import markdown
+
+        return markdown.text_of(blocks)
+    from vrrpscope.render import terminal
+
+    return terminal.text_of(blocks, view.screen)
+
+
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Writes to standard output; a reader that went away is no error.
+
+    Raises:
+        VrrpscopeError: it cannot be written for another reason, such as a full disk.
+    """
+    stream = stream or sys.stdout
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _forget(stream)
+    except OSError as error:
+        _forget(stream)
+        raise VrrpscopeError(
+            f"the output cannot be written: {error.strerror or error}",
+            "check the disk, or where the output is sent",
+        ) from error
+
+
+def _forget(stream: TextIO) -> None:
+    """Sends what is still in the buffer nowhere, so that Python's own last flush is quiet."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,191 @@
+"""Findings as a careful witness tells them: causes first, their symptoms beneath."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step
+from vrrpscope.diagnosis.rule import all_rules
+from vrrpscope.observation import FrameRef
+from vrrpscope.render.document import (
+    Block,
+    Heading,
+    Line,
+    Paragraph,
+    Span,
+    code,
+    dim,
+    join,
+    line,
+    strong,
+)
+from vrrpscope.render.values import listed, sentence
+from vrrpscope.render.view import View
+
+_LABELS = {Role.LET: "Let", Role.THEN: "Then", Role.HOWEVER: "However", Role.SO: "So"}
+_NEAR_NS = 60_000_000_000
+"""A cause may lie this much before or after the symptom that it explains."""
+
+
+@dataclass(slots=True)
+class Chapter:
+    """A finding, its number, and the symptoms that it explains."""
+
+    number: int
+    finding: Finding
+    symptoms: list["Chapter"] = field(default_factory=list)
+
+
+def chapters(findings: Sequence[Finding]) -> list[Chapter]:
+    """Causes with their symptoms, then symptoms that nothing explains, then notes."""
+    order = [Kind.CAUSE, Kind.SYMPTOM, Kind.NOTE]
+    waiting = [f for f in findings if f.kind is Kind.SYMPTOM]
+    found: list[Chapter] = []
+    number = 0
+    for finding in sorted(findings, key=lambda f: order.index(f.kind)):
+        if finding.kind is Kind.SYMPTOM and not any(finding is w for w in waiting):
+            continue
+        number += 1
+        chapter = Chapter(number, finding)
+        for symptom in [w for w in waiting if _explains(finding, w)]:
+            number += 1
+            chapter.symptoms.append(Chapter(number, symptom))
+            waiting = [w for w in waiting if w is not symptom]
+        found.append(chapter)
+    return found
+
+
+def _explains(cause: Finding, symptom: Finding) -> bool:
+    return (
+        cause.kind is Kind.CAUSE
+        and symptom.rule in cause.explains
+        and cause.virtual_router == symptom.virtual_router
+        and cause.at_ns <= symptom.until_ns + _NEAR_NS
+        and symptom.at_ns <= cause.until_ns + _NEAR_NS
+    )
+
+
+def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:
+    """The findings of one virtual router."""
+    for chapter in told:
+        yield from _chapter(view, chapter)
+        for symptom in chapter.symptoms:
+            yield from _folded(view, symptom, chapter.finding)
+
+
+def _head(finding: Finding, number: int) -> Line:
+    return line(
+        strong(f"{number}. "),
+        Span(f"[{finding.verdict}] ", "strong"),
+        Span(f"{finding.severity} ", finding.severity),
+        strong(finding.rule),
+        dim(f"  ({finding.kind})"),
+    )
+
+
+def _chapter(view: View, chapter: Chapter) -> Iterator[Block]:
+    finding = chapter.finding
+    yield Heading(_head(finding, chapter.number), 3)
+    yield Paragraph(line(view.say(finding.says)), notes=(line(_when(view, finding)),), indent=1)
+    if finding.kind is not Kind.NOTE or view.verbose:
+        yield from _because(view, finding)
+    yield from _in_wireshark(view, finding)
+    yield from _outlook(view, finding)
+    if finding.kind is Kind.SYMPTOM:
+        yield from _possible_causes(finding)
+
+
+def _folded(view: View, chapter: Chapter, cause: Finding) -> Iterator[Block]:
+    """A symptom under its cause: what it says, and where to look."""
+    finding = chapter.finding
+    head = (Span("Explains "), *_head(finding, chapter.number))
+    notes = (line(view.say(finding.says)), line(_when(view, finding)))
+    yield Paragraph(head, notes=notes, indent=1, apart=True)
+    if view.verbose:
+        yield from _because(view, finding)
+    if finding.display_filter != cause.display_filter:
+        yield from _in_wireshark(view, finding)
+    yield from _outlook(view, finding)
+
+
+def _when(view: View, finding: Finding) -> str:
+    start, end = view.clock.time(finding.at_ns), view.clock.time(finding.until_ns)
+    where = f", seen in {view.say(finding.vantage)}" if view.several_vantages else ""
+    return f"{start}{where}" if start == end else f"{start} to {end}{where}"
+
+
+def _because(view: View, finding: Finding) -> Iterator[Block]:
+    """The reasoning, step by step, each with what shows it."""
+    before: Role | None = None
+    for step in finding.because:
+        label = "and let" if step.role is before is Role.LET else _LABELS[step.role]
+        if step.role is before and step.role is not Role.LET:
+            label = "and"
+        before = step.role
+        text = line(sentence(view.say(step.statement)))
+        yield Paragraph(text, label, tuple(_support(view, step)), indent=1)
+
+
+def _support(view: View, step: Step) -> Iterator[Line]:
+    """How it is known: frames, lines of configurations with their text, the clause."""
+    found = [*_frames(view, step.evidence), *_lines(view, step.evidence)]
+    if step.clause and not found:
+        yield line(f"{step.basis} by {step.clause}")
+        return
+    yield line(f"{step.basis}: ", *found[0]) if found else line(str(step.basis))
+    yield from found[1:]
+    if step.clause:
+        yield line(f"by {step.clause}")
+
+
+def _frames(view: View, evidence: Sequence[Evidence]) -> Iterator[Line]:
+    """Frames to look at, those of each vantage together."""
+    by_vantage: dict[str, list[FrameRef]] = {}
+    for item in evidence:
+        if isinstance(item, FrameRef):
+            by_vantage.setdefault(item.vantage, []).append(item)
+    parts = [line(code(view.frames(refs))) for refs in by_vantage.values()]
+    if parts:
+        yield join(parts)
+
+
+def _lines(view: View, evidence: Sequence[Evidence]) -> Iterator[Line]:
+    """Lines of configurations: where they stand, and what they say, passwords masked."""
+    for item in evidence:
+        if isinstance(item, FrameRef):
+            continue
+        texts = (node.configuration.quote(item) for node in view.case.nodes)
+        quoted = next(filter(None, texts), "")
+        where = line(code(view.place(item)))
+        yield (*where, Span(": "), code(view.quote(quoted))) if quoted else where
+
+
+def _in_wireshark(view: View, finding: Finding) -> Iterator[Block]:
+    """A display filter to paste."""
+    if finding.display_filter:
+        file = f"  ({view.say(finding.vantage)})" if view.several_vantages else ""
+        shown = (code(finding.display_filter), dim(file))
+        yield Paragraph((strong("In Wireshark: "), *shown), indent=1, apart=True)
+
+
+def _outlook(view: View, finding: Finding) -> Iterator[Block]:
+    """What to do, and what is open."""
+    if finding.remedy:
+        remedy = line(strong("What to do: "), view.say(finding.remedy))
+        yield Paragraph(remedy, indent=1, apart=True)
+    if finding.not_excluded:
+        names = ", ".join(finding.not_excluded)
+        yield Paragraph(line(strong("Not excluded: "), names), indent=1, apart=True)
+    if finding.settle_with:
+        yield Paragraph(line(strong("What would settle it:")), indent=1, apart=True)
+        for text_ in finding.settle_with:
+            yield Paragraph(line(view.say(text_)), indent=1, bullet=True)
+
+
+def _possible_causes(finding: Finding) -> Iterator[Block]:
+    """Which causes could be looked at, where none was found."""
+    rules = [rule.id for rule in all_rules().values() if finding.rule in rule.explains]
+    if not rules:
+        return
+    text = f"No cause was found. These could be behind it: {listed(rules, 'or')}. "
+    hint = "What each looks like: "
+    yield Paragraph(line(text, hint, code(f"vrrpscope explain {rules[0]}")), indent=1, apart=True)

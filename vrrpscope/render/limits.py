@@ -1,0 +1,64 @@
+"""What the captures do not show: said only where it applies."""
+
+from collections.abc import Iterator
+from ipaddress import IPv6Address
+
+from vrrpscope.observation import VirtualRouter
+from vrrpscope.render.document import Block, Heading, Paragraph, line
+from vrrpscope.render.values import listed
+from vrrpscope.render.view import View
+from vrrpscope.timeline.model import RouterStory
+
+_MOST = 8
+
+
+def limits(view: View) -> Iterator[Block]:
+    """The honest last lines."""
+    texts = [text for router in view.routers for text in _of_router(view, router)]
+    if not texts:
+        return
+    yield Heading(line("What was not seen"))
+    for text in texts[:_MOST]:
+        yield Paragraph(line(text), bullet=True)
+    if len(texts) > _MOST:
+        yield Paragraph(line(f"and {len(texts) - _MOST} more of the same kind"), bullet=True)
+
+
+def _of_router(view: View, router: VirtualRouter) -> Iterator[str]:
+    seen = [story for _, story in view.routers[router]]
+    senders = {sender.address for story in seen for sender in story.senders}
+    if len(senders) == 1:
+        name = view.name(next(iter(senders)))
+        yield (
+            f"{router.id}: only {name} advertises here. One speaker in a capture is not evidence "
+            "of one master: a second one can be kept silent, or be out of sight"
+        )
+    yield from _unknown_backups(view, router, seen)
+    shared = [a for a in senders if isinstance(a, IPv6Address) and _is_from_virtual_mac(a)]
+    if shared:
+        yield (
+            f"{router.id}: {view.say(str(shared[0]))} is made of the virtual MAC, which all "
+            "routers of the group share: several of them would look like one"
+        )
+
+
+def _unknown_backups(view: View, router: VirtualRouter, seen: list[RouterStory]) -> Iterator[str]:
+    """Routers that were seen and never spoke, and whose configuration was not given."""
+    silent = {s.address for story in seen for s in view.case.silent(story)}
+    unknown = []
+    for address in sorted(silent, key=int):
+        node = view.case.node(address)
+        if node is None or node.intent(router) is None:
+            unknown.append(view.name(address))
+    if unknown:
+        whose = "its" if len(unknown) == 1 else "their"
+        yield (
+            f"{router.id}: {listed(unknown)} joined the VRRP group and never advertised: "
+            f"{whose} priority, preempt mode and health are on no wire; "
+            "--config NODE=FILE tells what the router was told"
+        )
+
+
+def _is_from_virtual_mac(address: IPv6Address) -> bool:
+    """True for fe80::200:5eff:fe00:2xx, derived from 00:00:5e:00:02:xx (RFC 4291 appendix A)."""
+    return int(address) >> 8 == int(IPv6Address("fe80::200:5eff:fe00:200")) >> 8

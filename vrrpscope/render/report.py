@@ -1,0 +1,57 @@
+"""The report as a document: what happened, what was looked at, the story, the reasons."""
+
+from collections.abc import Iterator
+
+from vrrpscope.render.document import Block, Heading, line
+from vrrpscope.render.findings import Chapter, chapters, findings
+from vrrpscope.render.limits import limits
+from vrrpscope.render.story import Numbers, stories
+from vrrpscope.render.summary import headlines, looked_at
+from vrrpscope.render.view import View
+
+
+def diagnosis(view: View) -> Iterator[Block]:
+    """The report of `diagnose`."""
+    yield from headlines(view, True)
+    yield from looked_at(view)
+    told = chapters(view.analysis.findings)
+    for router, blocks in stories(view, _numbers(told), False):
+        yield from blocks
+        own = [c for c in told if c.finding.virtual_router == router]
+        if own:
+            yield Heading(line("Findings"), 3)
+            yield from findings(view, own)
+    rest = [c for c in told if c.finding.virtual_router not in view.routers]
+    if rest:
+        yield Heading(line("Other findings"))
+        yield from findings(view, rest)
+    yield from limits(view)
+
+
+def story(view: View) -> Iterator[Block]:
+    """The report of `timeline`."""
+    yield from headlines(view, False)
+    yield from looked_at(view)
+    for _, blocks in stories(view, {}, True):
+        yield from blocks
+    yield from limits(view)
+
+
+def quiet(view: View) -> Iterator[Block]:
+    """`diagnose --quiet`: the headlines alone."""
+    yield from headlines(view, True)
+
+
+def brief(view: View) -> Iterator[Block]:
+    """`timeline --quiet`: the headlines alone."""
+    yield from headlines(view, False)
+
+
+def _numbers(told: list[Chapter]) -> Numbers:
+    """Where the markers of the findings stand."""
+    numbers: Numbers = {}
+    for chapter in told:
+        for part in (chapter, *chapter.symptoms):
+            at = (part.finding.at_ns, part.number)
+            numbers.setdefault(part.finding.virtual_router, []).append(at)
+    return numbers

@@ -1,0 +1,298 @@
+"""The story of one virtual router: its picture, hand-overs, and with `timeline` all the rest."""
+
+from collections.abc import Iterator, Sequence
+
+from vrrpscope.observation import AnnouncementKind, VirtualRouter
+from vrrpscope.render.document import (
+    Block,
+    Heading,
+    Line,
+    Paragraph,
+    Span,
+    Table,
+    dim,
+    line,
+    number,
+)
+from vrrpscope.render.picture import picture
+from vrrpscope.render.summary import punctuality
+from vrrpscope.render.values import allowed, cells, count, duration, listed
+from vrrpscope.render.view import View
+from vrrpscope.timeline.model import (
+    Announced,
+    Handover,
+    HandoverKind,
+    RouterStory,
+    Tenure,
+    Timeline,
+)
+
+_MOST_ROWS = 20
+_MOST_QUIET = 6
+_SHORT = 16
+_IGNORED = (
+    "ignored: adverts of the old master, after the one in that frame, that the new one did not "
+    "accept; its timer went on"
+)
+_ADVERTISED = (AnnouncementKind.GRATUITOUS_ARP, AnnouncementKind.UNSOLICITED_NA)
+
+Numbers = dict[VirtualRouter, list[tuple[int, int]]]
+"""Times of findings and their numbers, by virtual router."""
+
+
+def stories(
+    view: View, numbers: Numbers, full: bool
+) -> Iterator[tuple[VirtualRouter, list[Block]]]:
+    """For each virtual router its part of the report.
+
+    Args:
+        view: how to look at it.
+        numbers: of the findings, for the markers; a virtual router without any is quiet.
+        full: also tenures, priority steps and the like.
+    """
+    quiet = [router for router in view.routers if not numbers.get(router)]
+    in_table = quiet if len(quiet) > _MOST_QUIET and not full else []
+    for router, seen in view.routers.items():
+        if router in in_table:
+            continue
+        blocks: list[Block] = [Heading(line(view.title(router)))]
+        drawn, like = (seen, []) if full or view.verbose else _different(seen)
+        for timeline, story in drawn:
+            blocks += _story(view, timeline, story, numbers.get(router, ()), full)
+        if like:
+            text = f"{listed([view.say(t.vantage.id) for t, _ in like])} shows the same story"
+            blocks.append(Paragraph(line(text), indent=1))
+        yield router, blocks
+    if in_table:
+        yield in_table[0], list(_quiet_ones(view, in_table))
+
+
+_Seen = list[tuple[Timeline, RouterStory]]
+
+
+def _different(seen: _Seen) -> tuple[_Seen, _Seen]:
+    """The vantages that tell different stories, and those that tell the same as an earlier one."""
+    shapes: list[object] = []
+    drawn: _Seen = []
+    like: _Seen = []
+    for timeline, story in seen:
+        shape = _shape(story)
+        (like if shape in shapes else drawn).append((timeline, story))
+        shapes.append(shape)
+    return drawn, like
+
+
+def _shape(story: RouterStory) -> object:
+    """What makes two stories the same: who was master in which order, and how each tenure ended."""
+    tenures = tuple((t.sender, t.priorities, t.ended_by) for t in story.tenures)
+    joined = frozenset(a.subject for a in story.announcements)
+    return tenures, joined, tuple(h.kind for h in story.handovers), len(story.overlaps)
+
+
+def _quiet_ones(view: View, routers: Sequence[VirtualRouter]) -> Iterator[Block]:
+    """Many virtual routers with nothing wrong: a line each."""
+    yield Heading(line(f"{count(len(routers), 'virtual router')} without a finding"))
+    rows = []
+    for router in routers:
+        _, story = view.routers[router][0]
+        moves = [h for h in story.handovers if h.kind is not HandoverKind.FIRST]
+        last = view.name(story.tenures[-1].sender.address) if story.tenures else "-"
+        adverts = sum(s.count for s in story.streaks)
+        text = f"{len(moves)}, {punctuality(moves)}" if moves else "none"
+        rows.append(_row(view.title(router), last, f"{adverts:,}", text))
+    yield Table(("virtual router", "last master", "adverts", "hand-overs"), tuple(rows))
+
+
+def _story(
+    view: View,
+    timeline: Timeline,
+    story: RouterStory,
+    numbers: Sequence[tuple[int, int]],
+    full: bool,
+) -> Iterator[Block]:
+    if view.several_vantages:
+        yield Heading(line("As seen in ", view.say(timeline.vantage.id)), 3)
+    yield from picture(view, timeline, story, numbers)
+    yield from _handovers(view, story, full)
+    if full:
+        yield from _tenures(view, story)
+        yield from _steps(view, story)
+        yield from _overlaps(view, story)
+        yield from _silences(view, story)
+        yield from _announcements(view, story)
+    if full or view.verbose:
+        from vrrpscope.render.pace import pace
+
+        yield from pace(view, story)
+
+
+def _row(*texts: str | Line) -> tuple[Line, ...]:
+    return tuple(line(text) if isinstance(text, str) else text for text in texts)
+
+
+def _cell(text: str | None) -> Line:
+    """A number with its unit, which stay together."""
+    return line(number(text)) if text is not None else line("-")
+
+
+def _handovers(view: View, story: RouterStory, full: bool) -> Iterator[Block]:
+    moves = [h for h in story.handovers if full or h.kind is not HandoverKind.FIRST]
+    if not moves:
+        return
+    yield Heading(line("Hand-overs"), 3)
+    most = len(moves) if full else _MOST_ROWS
+    header = ("time", "from, to", "kind", "took", "allowed", "on time", "from frame", "ignored")
+    table = Table(header, tuple(_handover(view, h) for h in moves[:most]), 1)
+    yield table.without([name for name in header if _is_empty(table, name)])
+    if any(h.discarded for h in moves):
+        yield Paragraph(line(dim(_IGNORED)), indent=1)
+    if len(moves) > most:
+        text = f"{len(moves) - most} more: vrrpscope timeline shows all of them"
+        yield Paragraph(line(text), indent=1)
+
+
+def _is_empty(table: Table, name: str) -> bool:
+    """True for a column that says nothing in any row."""
+    index = table.header.index(name)
+    return all(row[index] == line("-") for row in table.rows)
+
+
+def _handover(view: View, handover: Handover) -> tuple[Line, ...]:
+    before = view.name(handover.before.sender.address) if handover.before else "-"
+    after = view.name(handover.after.sender.address)
+    on_time = {True: Span("yes", "good"), False: Span("no", "error"), None: Span("-")}
+    since = handover.counted_from
+    return _row(
+        view.clock.time(handover.at.time_ns),
+        _route(before, after, view),
+        str(handover.kind),
+        _cell(None if handover.took_ns is None else duration(handover.took_ns)),
+        _cell(allowed(handover.expected_ns)),
+        (on_time[handover.on_time],),
+        str(since.ref.number) if since else "-",
+        str(handover.discarded) if handover.discarded else "-",
+    )
+
+
+def _route(before: str, after: str, view: View) -> Line:
+    """Who gave the role to whom; kept on one line where that is short."""
+    text = f"{before} {view.screen.glyphs.arrow} {after}"
+    return line(number(text)) if cells(text) <= _SHORT else line(text)
+
+
+def _tenures(view: View, story: RouterStory) -> Iterator[Block]:
+    if not story.tenures:
+        return
+    yield Heading(line("Masters"), 3)
+    header = ("master", "from", "until", "for", "adverts", "priorities", "ended by", "frames")
+    rows = tuple(_tenure(view, t, story) for t in story.tenures)
+    yield Table(header, rows, 1, ("frames", "adverts"))
+
+
+def _tenure(view: View, tenure: Tenure, story: RouterStory) -> tuple[Line, ...]:
+    clock = view.clock
+    arrow = view.screen.glyphs.arrow
+    return _row(
+        view.speakers(story)[tenure.sender],
+        clock.time(tenure.since.time_ns),
+        clock.time(tenure.until.time_ns),
+        _cell(duration(tenure.until.time_ns - tenure.since.time_ns)),
+        f"{tenure.adverts:,}",
+        f" {arrow} ".join(map(str, tenure.priorities)),
+        str(tenure.ended_by),
+        _cell(f"{tenure.since.ref.number} to {tenure.until.ref.number}"),
+    )
+
+
+def _steps(view: View, story: RouterStory) -> Iterator[Block]:
+    if not story.steps:
+        return
+    yield Heading(line("Priority changes"), 3)
+    rows = tuple(
+        _row(
+            view.clock.time(step.after.first.time_ns),
+            view.name(step.tenure.sender.address),
+            f"{step.before.priority} {view.screen.glyphs.arrow} {step.after.priority}",
+            str(step.after.first.ref.number),
+        )
+        for step in story.steps
+    )
+    yield Table(("time", "master", "priority", "from frame"), rows, 1)
+
+
+def _overlaps(view: View, story: RouterStory) -> Iterator[Block]:
+    if not story.overlaps:
+        return
+    yield Heading(line("Two masters at once"), 3)
+    rows = tuple(
+        _row(
+            view.clock.time(overlap.since.time_ns),
+            listed([view.name(t.sender.address) for t in (overlap.first, overlap.second)]),
+            duration(overlap.duration_ns),
+            "one gave way" if overlap.settled else "to the end of the capture",
+            _cell(f"{overlap.since.ref.number} to {overlap.until.ref.number}"),
+        )
+        for overlap in story.overlaps
+    )
+    yield Table(("time", "masters", "for", "ended", "frames"), rows, 1)
+
+
+def _silences(view: View, story: RouterStory) -> Iterator[Block]:
+    if not story.silences:
+        return
+    yield Heading(line("Silences that no timer explains"), 3)
+    rows = tuple(
+        _row(
+            view.clock.time(silence.since.time_ns),
+            view.name(silence.before.sender.address),
+            duration(silence.duration_ns),
+            duration(silence.allowed_ns),
+            view.name(silence.resumed.sender.address) if silence.resumed else "nobody",
+        )
+        for silence in story.silences
+    )
+    header = ("since", "last master", "silent for", "longest allowed", "then spoke")
+    yield Table(header, rows, 1)
+
+
+def _announcements(view: View, story: RouterStory) -> Iterator[Block]:
+    """Gratuitous ARPs and neighbour advertisements that followed each first advert of a master."""
+    moves = story.handovers
+    if not moves:
+        return
+    rows = []
+    for index, handover in enumerate(moves):
+        end_ns = moves[index + 1].at.time_ns if index + 1 < len(moves) else None
+        for announced in _following(story, handover, end_ns):
+            rows.append(_announcement(view, handover, announced))
+    yield Heading(line("Gratuitous ARPs and neighbour advertisements after hand-overs"), 3)
+    if not rows:
+        yield Paragraph(line("none for these virtual addresses in the capture"), indent=1)
+        return
+    header = ("time", "after", "address", "is at", "whose", "times", "frame")
+    yield Table(header, tuple(rows), 1, ("frame", "time"))
+
+
+def _following(story: RouterStory, handover: Handover, end_ns: int | None) -> list[Announced]:
+    start_ns = handover.at.time_ns
+    return [
+        a
+        for a in story.announcements
+        if a.kind in _ADVERTISED
+        and a.first.time_ns >= start_ns
+        and (end_ns is None or a.first.time_ns < end_ns)
+    ]
+
+
+def _announcement(view: View, handover: Handover, announced: Announced) -> tuple[Line, ...]:
+    owner = handover.after.sender
+    whose = "master's" if announced.mac == owner.mac else "another's"
+    return _row(
+        view.clock.time(announced.first.time_ns),
+        _cell(duration(announced.first.time_ns - handover.at.time_ns)),
+        view.say(str(announced.subject)),
+        view.say(announced.mac),
+        whose,
+        str(announced.count),
+        str(announced.first.ref.number),
+    )

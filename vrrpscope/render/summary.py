@@ -1,0 +1,177 @@
+"""The top of a report: what happened, in one line each, and what was looked at."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.finding import Finding, Kind, Severity
+from vrrpscope.diagnosis.rule import all_rules
+from vrrpscope.evidence.told import Note
+from vrrpscope.observation import VirtualRouter
+from vrrpscope.render.document import Block, Heading, Line, Paragraph, Span, code, dim, line, strong
+from vrrpscope.render.values import count, duration
+from vrrpscope.render.view import View
+from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, Timeline
+
+_ENDINGS = {
+    EndedBy.RELEASED: "until it gave up the role",
+    EndedBy.SILENT: "until it fell silent",
+    EndedBy.YIELDED: "until it yielded",
+    EndedBy.CAPTURE_ENDED: "to the end of the capture",
+}
+_MOST_NOTES = 5
+_ORDINARY = ("A", "No", "Nobody", "One", "The", "Two")
+"""Words that lose their capital after a colon; a name keeps it."""
+
+
+def headlines(view: View, diagnosed: bool) -> Iterator[Block]:
+    """What happened to which virtual address; `diagnosed` False tells the story alone."""
+    if not view.routers:
+        yield Heading(line("No VRRP advert"), 1)
+        yield Paragraph(line(_nothing(view)))
+    for router in view.routers:
+        told = _verdict(view, router) if diagnosed else (_story_line(view, router), "", None)
+        text, style, cause = told
+        notes = [_why(cause)] if cause is not None else []
+        head = (strong(view.title(router)), Span(": "), Span(text, style))
+        yield Paragraph(head, notes=tuple(notes))
+
+
+def _nothing(view: View) -> str:
+    """What was there instead of adverts."""
+    counts: Counter[str] = Counter()
+    for timeline in view.analysis.timelines:
+        counts.update(timeline.counts)
+    frames = sum(counts.values())
+    others = ", ".join(f"{name} {number:,}" for name, number in counts.most_common(6))
+    return f"{count(frames, 'frame')}{': ' + others if others else ' in all'}"
+
+
+def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Finding | None]:
+    """The headline of a virtual router, its style, and the finding that says why."""
+    findings = view.findings_of(router)
+    symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
+    causes = [f for f in findings if f.kind is Kind.CAUSE]
+    grave = [f for f in causes if f.severity is not Severity.INFO]
+    if symptoms:
+        head = symptoms[0]
+        cause = next((c for c in causes if head.rule in c.explains), None)
+        return _short(view, head), head.severity, cause
+    if grave:
+        return _short(view, grave[0]), grave[0].severity, None
+    return f"no fault found; {_story_line(view, router)}", "good", None
+
+
+def _short(view: View, finding: Finding) -> str:
+    """What a finding says, with the routers' names alone."""
+    text = view.say(view.brief(finding.says)).rstrip(".")
+    first = text.partition(" ")[0]
+    return first.lower() + text[len(first) :] if first in _ORDINARY else text
+
+
+def _why(cause: Finding) -> Line:
+    title = all_rules()[cause.rule].title
+    return line("Why: ", Span(title[:1].lower() + title[1:], ""), dim(f" [{cause.verdict}]"))
+
+
+def _story_line(view: View, router: VirtualRouter) -> str:
+    """Who was master, and how often the role moved."""
+    _, story = max(view.routers[router], key=lambda seen: len(seen[1].tenures))
+    moves = [h for h in story.handovers if h.kind is not HandoverKind.FIRST]
+    if moves:
+        return _moves(view, moves)
+    if not story.tenures:
+        return "nobody was master"
+    first = story.tenures[0]
+    name = view.name(first.sender.address)
+    if len(story.senders) > 1:
+        return f"{count(len(story.senders), 'sender')}, no hand-over"
+    return f"{name} was master {_ENDINGS[story.tenures[-1].ended_by]}; no hand-over"
+
+
+def _moves(view: View, moves: list[Handover]) -> str:
+    path = [moves[0].before.sender.address] if moves[0].before else []
+    path += [h.after.sender.address for h in moves]
+    arrow = f" {view.screen.glyphs.arrow} "
+    shown = [view.name(a) for a in (path if len(path) <= 5 else [path[0], path[-1]])]
+    route = (arrow if len(path) <= 5 else f"{arrow}...{arrow}").join(shown)
+    return f"{count(len(moves), 'hand-over')} ({route}), {punctuality(moves)}"
+
+
+def punctuality(moves: list[Handover]) -> str:
+    """How many of the hand-overs were on time."""
+    late = sum(h.on_time is False for h in moves)
+    if late:
+        return "not on time" if len(moves) == 1 else f"{late} of them not on time"
+    if all(h.on_time for h in moves):
+        return "on time" if len(moves) == 1 else "all on time"
+    return "none late"
+
+
+def looked_at(view: View) -> Iterator[Block]:
+    """The captures and configurations, with counts that add up."""
+    yield Heading(line("What was looked at"))
+    for timeline in view.analysis.timelines:
+        yield from _capture(view, timeline)
+    for node in view.analysis.nodes:
+        configuration = node.configuration
+        known = ", ".join(view.say(str(a)) for a in sorted(node.addresses, key=str))
+        where = f"({known})" if known else "(never seen in the captures)"
+        notes = [*configuration.notes, *(n for i in configuration.intents for n in i.notes)]
+        texts = [_told_note(view, note) for note in notes]
+        text = line(strong(view.say(configuration.file)), f": what {node.name} {where} was told")
+        yield Paragraph(text, notes=_notes(view, texts))
+
+
+def _capture(view: View, timeline: Timeline) -> Iterator[Block]:
+    vantage = timeline.vantage
+    interface = f", interface {vantage.interface}" if vantage.interface else ""
+    seen = [view.say(note) for note in timeline.notes]
+    head = line(strong(view.say(vantage.id)), f"{view.say(interface)}: {_counts(view, timeline)}")
+    yield Paragraph(head, notes=_notes(view, [line(t) for t in (*_span(view, timeline), *seen)]))
+
+
+def _counts(view: View, timeline: Timeline) -> str:
+    """Frames = adverts + others + refused."""
+    counts = dict(timeline.counts)
+    adverts = counts.pop("advert", 0)
+    refused = {name: counts.pop(name) for name in sorted(timeline.refused) if name in counts}
+    parts = [count(adverts, "advert"), _group(view, counts, "other", "others")]
+    if refused:
+        parts.append(_group(view, refused, "refused", "refused"))
+    return f"{count(timeline.frames, 'frame')} = {' + '.join(parts)}"
+
+
+def _group(view: View, counts: dict[str, int], one: str, many: str) -> str:
+    """For example "14 others (igmp-join 4, gratuitous-arp 10)"."""
+    most = len(counts) if view.verbose else 6
+    sorted_counts = sorted(counts.items(), key=lambda item: -item[1])
+    names = [f"{name} {number:,}" for name, number in sorted_counts[:most]]
+    if len(sorted_counts) > most:
+        names.append(f"and {len(sorted_counts) - most} more kinds")
+    text = count(sum(counts.values()), one, many)
+    return f"{text} ({', '.join(names)})" if names else text
+
+
+def _span(view: View, timeline: Timeline) -> Iterator[str]:
+    """From when to when the capture goes."""
+    first_ns, last_ns, clock = timeline.first_ns, timeline.last_ns, view.clock
+    if first_ns is not None and last_ns is not None:
+        same_day = clock.date(first_ns) == clock.date(last_ns)
+        end = clock.time(last_ns) if same_day else clock.full(last_ns)
+        yield f"{clock.full(first_ns)} to {end}: {duration(last_ns - first_ns)}"
+    if timeline.untimed:
+        yield f"{count(timeline.untimed, 'advert')} without a time: not part of the story"
+
+
+def _told_note(view: View, note: Note) -> Line:
+    """What is odd about a configuration, and where."""
+    where = (code(view.place(note.line)), Span(": ")) if note.line else ()
+    return (*where, Span(view.quote(note.text)))
+
+
+def _notes(view: View, notes: list[Line]) -> tuple[Line, ...]:
+    """Notes, all of them with `-v`."""
+    lines = list(notes if view.verbose else notes[:_MOST_NOTES])
+    if len(notes) > len(lines):
+        lines.append(line(f"{len(notes) - len(lines)} more notes: add -v"))
+    return tuple(lines)
