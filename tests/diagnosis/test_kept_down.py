@@ -70,3 +70,12 @@ def test_a_router_that_left_is_gone() -> None:
     wire.announce(3300, AnnouncementKind.IGMP_LEAVE, A, A_MAC)
     wire.repeat(6640, 20, advert(B, 100))
     assert kept_down(wire) == ()
+
+
+def test_a_router_that_advertises_all_the_while_is_not_silent() -> None:
+    wire = Wire()
+    for step in range(30):
+        wire.say(1000 * step, advert(A, 101))
+        if 5 <= step < 20:
+            wire.say(1000 * step + 300, advert(B, 100))
+    assert kept_down(wire) == ()

@@ -143,4 +143,4 @@ def test_one_single_advert_can_be_drawn():
 def test_more_senders_than_lanes_are_counted():
     view = rendercases.story_view(*[(n * 5.0, str(n), n) for n in range(1, 40)])
     assert len([row for row in rows(view) if "10.1.0." in row]) == 16
-    assert "23 more senders" in str(drawn(view)[-1])
+    assert "23 more routers" in str(drawn(view)[-1])

@@ -1,25 +1,19 @@
 import re
+from ipaddress import ip_address
 
 import pytest
 import rendercases
 
-from vrrpscope.observation import FrameRef, VirtualRouter
-from vrrpscope.pipeline import Analysis
-from vrrpscope.protocol.advertisement import PRIORITY_OWNER
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Finding, Kind, Role, Severity, Step, Verdict
+from vrrpscope.observation import Basis, FrameRef, Sighting, Vantage, VirtualRouter
+from vrrpscope.pipeline import Analysis, analyze_files
+from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Advertisement
 from vrrpscope.render import report
 from vrrpscope.render.findings import chapters
 from vrrpscope.render.values import cells
 from vrrpscope.render.view import View
-
-from vrrpscope.diagnosis.finding import (  # isort: skip
-    Finding,
-    Kind,
-    Role,
-    Severity,
-    Step,
-    Verdict,
-)
-from vrrpscope.observation import Basis  # isort: skip
+from vrrpscope.timeline.builder import TimelineBuilder
 
 FOLDERS = sorted(folder.name for folder in rendercases.CASES.iterdir() if folder.is_dir())
 
@@ -192,27 +186,20 @@ def test_a_capture_without_vrrp_says_what_there_was():
     assert shown.startswith("No VRRP advert\n0 frames in all\n")
 
 
-def test_many_quiet_virtual_routers_become_a_table():
-    from ipaddress import ip_address
-
-    from vrrpscope.diagnosis.case import Case
-    from vrrpscope.observation import Sighting, Vantage
-    from vrrpscope.protocol.advertisement import Advertisement
-    from vrrpscope.timeline.builder import TimelineBuilder
-
+def test_many_quiet_virtual_routers_share_a_line_and_a_table():
     builder = TimelineBuilder(Vantage("made.pcap", "made.pcap"))
     for vrid in range(1, 41):
         advert = Advertisement(
-            2,
-            vrid,
-            PRIORITY_OWNER,
-            10**9,
-            (ip_address(f"10.2.{vrid}.1"),),
-            ip_address("10.2.0.9"),
-            ip_address("224.0.0.18"),
-            "02:00:00:00:00:09",
-            255,
-            1,
+            version=2,
+            vrid=vrid,
+            priority=PRIORITY_OWNER,
+            advert_interval_ns=10**9,
+            addresses=(ip_address(f"10.2.{vrid}.1"),),
+            source=ip_address("10.2.0.9"),
+            destination=ip_address("224.0.0.18"),
+            source_mac="02:00:00:00:00:09",
+            ttl=255,
+            address_count=1,
         )
         ref = FrameRef("made.pcap", vrid)
         router = VirtualRouter("ipv4", vrid)
@@ -220,13 +207,13 @@ def test_many_quiet_virtual_routers_become_a_table():
     view = rendercases.story_view()
     view.analysis = Analysis(Case((builder.finish(),)), ())
     shown = rendercases.text(view, report.diagnosis)
-    assert "40 virtual routers without a finding" in shown
-    assert len(re.findall(r"^10\.2\.\d+\.1 \(ipv4/\d+\)  10\.2\.0\.9 +1 +none$", shown, re.M)) == 40
+    assert shown.startswith("40 virtual routers: no fault found; see the table below\n\n")
+    assert "ipv4/1, ipv4/2, ipv4/3, ipv4/4 and 36 more: only one router" in shown
+    row = r"^10\.2\.\d+\.1 \(ipv4/\d+\) +10\.2\.0\.9 +1 +none$"
+    assert len(re.findall(row, shown, re.M)) == 40
 
 
 def test_two_vantages_that_saw_the_same_are_drawn_once():
-    from vrrpscope.pipeline import analyze_files
-
     folder = rendercases.CASES / rendercases.MISSED
     both = analyze_files([str(folder / "incident.pcap"), str(folder / "at-dr-2.pcap")])
     view = rendercases.story_view()

@@ -17,15 +17,15 @@ from vrrpscope.diagnosis.late import LateHandover, find_late_handovers
 from vrrpscope.diagnosis.mismatches import Mismatch, MismatchFinder
 from vrrpscope.diagnosis.moves import ToAndFro, find_to_and_fro
 from vrrpscope.diagnosis.nodes import Node, TiedBy
-from vrrpscope.diagnosis.pauses import Pause, pause_before
 from vrrpscope.diagnosis.rivals import Rivalry, find_rivalries
 from vrrpscope.diagnosis.shared import SharedAddress, find_shared
+from vrrpscope.diagnosis.signs import Signs
 from vrrpscope.diagnosis.unmastered import Unmastered, find_unmastered
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
-from vrrpscope.timeline.streak import Mark, Sender, Streak
+from vrrpscope.timeline.streak import Mark, Sender
 
 _JOINS = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
 _LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
@@ -185,9 +185,13 @@ class Case:
 
     # How the role moved
 
-    def pause(self, story: RouterStory, streak: Streak) -> Pause:
-        """What the sender did during the pause before this streak."""
-        return pause_before(story, streak)
+    def signs(self, story: RouterStory) -> Signs:
+        """The signs of life of everybody in a story of this case."""
+        return self._signs[id(story)]
+
+    @cached_property
+    def _signs(self) -> dict[int, Signs]:
+        return {id(story): Signs(story) for _, story in self.stories()}
 
     @cached_property
     def late_handovers(self) -> tuple[LateHandover, ...]:
@@ -195,7 +199,7 @@ class Case:
         return tuple(
             late
             for timeline, story in self.stories()
-            for late in find_late_handovers(timeline, story, self.intent)
+            for late in find_late_handovers(timeline, story, self.signs(story), self.intent)
         )
 
     @cached_property
@@ -205,7 +209,7 @@ class Case:
         for timeline, story in self.stories():
             late = tuple(h for h in self.late_handovers if h.story is story)
             told = tuple(i for node in self.nodes if (i := node.intent(story.router)))
-            found.extend(find_unmastered(timeline, story, told, late))
+            found.extend(find_unmastered(timeline, story, self.signs(story), told, late))
         return tuple(found)
 
     @cached_property
@@ -214,7 +218,7 @@ class Case:
         return tuple(
             found
             for timeline, story in self.stories()
-            for found in find_to_and_fro(timeline, story)
+            for found in find_to_and_fro(timeline, story, self.signs(story))
         )
 
     @cached_property

@@ -54,13 +54,14 @@ def _same(one: Finding, other: Finding) -> bool:
     )
 
 
-def _order(finding: Finding) -> tuple[int, int, int, int, str]:
-    """Causes, then symptoms, then notes; the gravest, the most certain, the earliest first."""
+def _order(finding: Finding) -> tuple[int, int, int, int, int, str]:
+    """Causes, then symptoms, then notes; the gravest, the surest, the commonest, the earliest."""
     kinds = [Kind.CAUSE, Kind.SYMPTOM, Kind.NOTE]
     return (
         kinds.index(finding.kind),
         list(Severity).index(finding.severity),
         list(Verdict).index(finding.verdict),
+        finding.rank,
         finding.at_ns,
         finding.rule,
     )

@@ -5,7 +5,7 @@ seen, told or inferred, and where.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -137,7 +137,8 @@ class Finding:
     explains: tuple[str, ...] = ()
     settle_with: tuple[str, ...] = ()
     not_excluded: tuple[str, ...] = ()
-    clauses: tuple[str, ...] = field(default=())
+    clauses: tuple[str, ...] = ()
+    rank: int = 9
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -75,8 +75,8 @@ def find_islands(timelines: tuple[Timeline, ...]) -> Iterator[Islands]:
                 *_split(there, here, theirs, story, -offset_ns),
             ]
             longest: dict[frozenset[Sender], Islands] = {}
-            for islands in sorted(found, key=lambda i: i.window.duration_ns):
-                longest[frozenset((islands.one, islands.other))] = islands
+            for islands in sorted(found, key=lambda i: -i.window.duration_ns):
+                longest.setdefault(frozenset((islands.one, islands.other)), islands)
             yield from longest.values()
 
 

@@ -129,7 +129,9 @@ def _present(story: RouterStory, address: Address, tenure: Tenure) -> Mark | Non
     A router that released the role or fell silent may be gone: only a join after that tells of it.
     """
     own = [t for t in story.tenures if t.sender.address == address]
-    if any(tenure.since < t.since < tenure.until for t in own):
+    if any(
+        t.since < tenure.until and (t.since > tenure.since or t.until > tenure.until) for t in own
+    ):
         return None
     gone = _gone(story, address, tenure)
     earlier = [t for t in own if t.until < tenure.until]

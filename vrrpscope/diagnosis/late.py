@@ -3,14 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vrrpscope.diagnosis.pauses import (
-    JOINS,
-    LEAVES,
-    Pause,
-    is_first_word,
-    last_sign,
-    pause_before,
-)
+from vrrpscope.diagnosis.signs import Pause, Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns, skew_time_ns
@@ -60,7 +53,7 @@ class LateHandover:
 
 
 def find_late_handovers(
-    timeline: Timeline, story: RouterStory, intent_of: IntentOf
+    timeline: Timeline, story: RouterStory, signs: Signs, intent_of: IntentOf
 ) -> Iterator[LateHandover]:
     """Every timed hand-over that came too late, but for those to a router that was away."""
     for handover in story.handovers:
@@ -70,7 +63,7 @@ def find_late_handovers(
         new = handover.after
         told = intent_of(story, new.sender.address)
         expected_ns = _allowed_ns(handover, before, told)
-        if took_ns <= expected_ns + TOLERANCE_NS or _was_away(story, new, began):
+        if took_ns <= expected_ns + TOLERANCE_NS or _was_away(story, signs, new, began):
             continue
         yield LateHandover(
             timeline=timeline,
@@ -81,8 +74,8 @@ def find_late_handovers(
             expected_ns=expected_ns,
             told=told,
             fitting_adverts=None if told else _fitting_adverts(handover, before, took_ns),
-            present=_present(story, new, began),
-            is_measured=_is_measured(story, handover, before),
+            present=_present(signs, new, began),
+            is_measured=_is_measured(signs, handover, before),
         )
 
 
@@ -107,42 +100,42 @@ def _fitting_adverts(handover: Handover, before: Tenure, took_ns: int) -> int | 
     return adverts if fits and in_range else None
 
 
-def _was_away(story: RouterStory, new: Tenure, began: Mark) -> bool:
+def _was_away(story: RouterStory, signs: Signs, new: Tenure, began: Mark) -> bool:
     """True where the new master was not there, or not able, when its timer should have begun.
 
     It had given the role up or died and had not joined again; it had left the group; or it joined
     only meanwhile, with no proof that it had been running before.
     """
     address = new.sender.address
-    joined = last_sign(story, address, JOINS, began)
-    left = last_sign(story, address, LEAVES, began)
+    joined = signs.joined(address, began)
+    left = signs.left(address, began)
     own = [t for t in story.tenures if t.sender == new.sender and t.until < began]
     gone = [t.until for t in own if t.ended_by in (EndedBy.RELEASED, EndedBy.SILENT)]
     gone += [left] if left else []
     if gone and (joined is None or joined < max(gone)):
         return True
     first = new.streaks[0]
-    pause = pause_before(story, first)
+    pause = signs.pause_before(first)
     if pause is Pause.RESTARTED and first.gap_before is not None:
         # Restarted before its timer began only where a join before that shows it.
         return joined is None or joined < first.gap_before.from_
-    joined_late = last_sign(story, address, JOINS, new.since)
+    joined_late = signs.joined(address, new.since)
     return joined_late is not None and joined_late > began and pause is not Pause.QUIET
 
 
-def _present(story: RouterStory, new: Tenure, began: Mark) -> Mark | None:
+def _present(signs: Signs, new: Tenure, began: Mark) -> Mark | None:
     """What shows that the new master ran when its timer began."""
-    joined = last_sign(story, new.sender.address, JOINS, began)
-    spoke = [s.last for s in story.streaks_of(new.sender) if s.last < began]
+    joined = signs.joined(new.sender.address, began)
+    spoke = [s.last for s in signs.streaks_of(new.sender) if s.last < began]
     return max([*([joined] if joined else []), *spoke], default=None)
 
 
-def _is_measured(story: RouterStory, handover: Handover, before: Tenure) -> bool:
+def _is_measured(signs: Signs, handover: Handover, before: Tenure) -> bool:
     """True where the IP identifications prove that both ends of the wait were captured."""
-    if not is_first_word(story, handover.after.streaks[0]):
+    if not signs.is_first_word(handover.after.streaks[0]):
         return False
     if handover.kind is HandoverKind.RELEASE:
         return True
-    later = [s for s in story.streaks_of(before.sender) if s.first > before.until]
-    quiet = bool(later) and pause_before(story, later[0]) is Pause.QUIET
+    later = [s for s in signs.streaks_of(before.sender) if s.first > before.until]
+    quiet = bool(later) and signs.pause_before(later[0]) is Pause.QUIET
     return quiet or handover.kind is HandoverKind.PREEMPTION

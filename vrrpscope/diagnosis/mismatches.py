@@ -155,8 +155,7 @@ class Mismatch:
     def _consequence(self) -> tuple[Step, ...]:
         if self.rivalry is None:
             return ()
-        names = (self.one.name, self.other.name)
-        return self.rivalry.witnessed(*names)
+        return self.rivalry.witnessed(self.one.name, self.other.name)
 
     def _settle_with(self, log_line: str | None) -> tuple[str, ...]:
         if self.verdict is Verdict.PROVEN:
@@ -282,8 +281,7 @@ class MismatchFinder:
                 )
 
     def _told_sides(self, node: Node) -> Iterator[Side]:
-        intent = node.intent(self._story.router)
-        if intent is None:
+        if (intent := node.intent(self._story.router)) is None:
             return
         own = [s for s in self._story.streaks if s.sender.address in node.addresses and s.priority]
         address = (

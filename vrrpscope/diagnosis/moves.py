@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vrrpscope.diagnosis.pauses import JOINS, Pause, last_sign, pause_before
+from vrrpscope.diagnosis.signs import Pause, Signs
 from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
@@ -46,10 +46,10 @@ class ToAndFro:
         return tuple(dict.fromkeys(m.after.sender for m in self.moves))
 
 
-def find_to_and_fro(timeline: Timeline, story: RouterStory) -> Iterator[ToAndFro]:
+def find_to_and_fro(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterator[ToAndFro]:
     """Runs of moves that bring the role back again and again."""
     for moves in _runs(story.handovers):
-        restarted = tuple(m.after for m in moves if _began_with_restart(story, m.after))
+        restarted = tuple(m.after for m in moves if _began_with_restart(signs, m.after))
         on_time = all(m.on_time is not False for m in moves)
         found = ToAndFro(timeline, story, tuple(moves), restarted, on_time)
         fewest = _FEWEST_RETURNS_BY_RESTART if found.is_by_restarts else _FEWEST_RETURNS
@@ -91,11 +91,11 @@ def _returns(moves: list[Handover]) -> int:
     return returns
 
 
-def _began_with_restart(story: RouterStory, tenure: Tenure) -> bool:
+def _began_with_restart(signs: Signs, tenure: Tenure) -> bool:
     """True where the router was restarted just before its tenure."""
     first = tenure.streaks[0]
-    pause = pause_before(story, first)
+    pause = signs.pause_before(first)
     if pause is not Pause.UNKNOWN or first.gap_before is None:
         return pause is Pause.RESTARTED
-    joined = last_sign(story, tenure.sender.address, JOINS, tenure.since)
+    joined = signs.joined(tenure.sender.address, tenure.since)
     return joined is not None and joined > first.gap_before.from_

@@ -22,6 +22,8 @@ class Rule:
         explains: ids of the symptoms that it can be the cause of.
         says: one sentence, a template over the facts of a hit.
         remedy: what to do about it, a template as well.
+        rank: order among equally certain causes, by how often the cause is met: 1 is the most
+            frequent one.
         manual: the docstring of the function: its manual page in Markdown.
     """
 
@@ -33,6 +35,7 @@ class Rule:
     explains: tuple[str, ...]
     says: str
     remedy: str
+    rank: int
     manual: str
     check: Check
 
@@ -59,6 +62,7 @@ class Rule:
             settle_with=hit.settle_with,
             not_excluded=hit.not_excluded,
             clauses=self.clauses,
+            rank=self.rank,
         )
 
 
@@ -71,6 +75,7 @@ def rule(
     remedy: str = "",
     clauses: tuple[str, ...] = (),
     explains: tuple[str, ...] = (),
+    rank: int = 9,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a check; its id is the function's name, its manual the docstring."""
 
@@ -84,6 +89,7 @@ def rule(
             explains=explains,
             says=says,
             remedy=remedy,
+            rank=rank,
             manual=inspect.cleandoc(check.__doc__ or ""),
             check=check,
         )

@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vrrpscope.diagnosis.late import LateHandover
-from vrrpscope.diagnosis.pauses import (
-    JOINS,
-    LEAVES,
-    Pause,
-    is_first_word,
-    last_sign,
-    pause_before,
-)
+from vrrpscope.diagnosis.signs import Pause, Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import LOWEST_BACKUP_PRIORITY, master_down_interval_ns
@@ -60,6 +53,8 @@ class Unmastered:
         nothing_missed: its IP identification shows that it sent nothing meanwhile.
         fitting_adverts: a `down_timer_adverts` that would explain the length.
         members: everybody who had been seen before, the last master included.
+        started_meanwhile: the join of the router that ended it, where nothing had been seen of it
+            before.
     """
 
     timeline: Timeline
@@ -72,6 +67,7 @@ class Unmastered:
     nothing_missed: bool
     fitting_adverts: int | None
     members: tuple[Member, ...]
+    started_meanwhile: Mark | None
 
     @property
     def is_certain(self) -> bool:
@@ -79,19 +75,11 @@ class Unmastered:
         watched = self.frames >= _FRAMES_THAT_PROVE and self.others_seen
         return watched and not self.sent_unseen and self.fitting_adverts is None
 
-    @property
-    def started_meanwhile(self) -> Mark | None:
-        """The join of the router that ended it, where nothing had been seen of it before."""
-        resumed = self.silence.resumed
-        if resumed is None or resumed.sender.address in {m.address for m in self.members}:
-            return None
-        joined = last_sign(self.story, resumed.sender.address, JOINS, resumed.since)
-        return joined if joined is not None and joined > self.silence.since else None
-
 
 def find_unmastered(
     timeline: Timeline,
     story: RouterStory,
+    signs: Signs,
     intents: tuple[Intent, ...],
     late: tuple[LateHandover, ...],
 ) -> Iterator[Unmastered]:
@@ -103,7 +91,8 @@ def find_unmastered(
         resumed = silence.resumed
         first = resumed.streaks[0] if resumed else None
         fitting = [h.fitting_adverts for h in late if h.handover.after is resumed]
-        pause = pause_before(story, first) if first else Pause.UNKNOWN
+        pause = signs.pause_before(first) if first else Pause.UNKNOWN
+        members = _members(story, signs, silence)
         yield Unmastered(
             timeline=timeline,
             story=story,
@@ -112,10 +101,20 @@ def find_unmastered(
             allowed_ns=allowed_ns,
             others_seen=_others_seen(story, silence),
             sent_unseen=pause in (Pause.PARTLY, Pause.TRANSMITTED),
-            nothing_missed=first is not None and is_first_word(story, first),
+            nothing_missed=first is not None and signs.is_first_word(first),
             fitting_adverts=fitting[0] if fitting else None,
-            members=_members(story, silence),
+            members=members,
+            started_meanwhile=_started_meanwhile(signs, silence, members),
         )
+
+
+def _started_meanwhile(signs: Signs, silence: Silence, members: tuple[Member, ...]) -> Mark | None:
+    """The join of a newcomer during the silence that it ended."""
+    resumed = silence.resumed
+    if resumed is None or resumed.sender.address in {m.address for m in members}:
+        return None
+    joined = signs.joined(resumed.sender.address, resumed.since)
+    return joined if joined is not None and joined > silence.since else None
 
 
 def _told_ns(intent: Intent, silence: Silence) -> int:
@@ -149,20 +148,21 @@ def _others_seen(story: RouterStory, silence: Silence) -> bool:
     return any(a.mac != holder.mac for a in story.announcements)
 
 
-def _members(story: RouterStory, silence: Silence) -> tuple[Member, ...]:
+def _members(story: RouterStory, signs: Signs, silence: Silence) -> tuple[Member, ...]:
     """Everybody who was seen before the silence began."""
     since = silence.since
-    joined = (a.subject for a in story.announcements if a.kind in JOINS and a.first < since)
+    named = dict.fromkeys(a.subject for a in story.announcements if a.first < since)
+    joined = (address for address in named if signs.joined(address, since))
     spoke = (s.sender.address for s in story.streaks if s.first <= since)
     addresses = [a for a in dict.fromkeys((*joined, *spoke)) if not a.is_unspecified]
-    return tuple(_member(story, silence, address) for address in addresses)
+    return tuple(_member(story, signs, silence, address) for address in addresses)
 
 
-def _member(story: RouterStory, silence: Silence, address: Address) -> Member:
+def _member(story: RouterStory, signs: Signs, silence: Silence, address: Address) -> Member:
     """What became of a router by the end of the silence."""
     since = silence.since
-    joined = last_sign(story, address, JOINS, since)
-    left = last_sign(story, address, LEAVES, Mark(silence.until_ns, since.ref))
+    joined = signs.joined(address, since)
+    left = signs.left(address, Mark(silence.until_ns, since.ref))
     own = [t for t in story.tenures if t.sender.address == address and t.since <= since]
     last = own[-1] if own else None
     if left is not None and (joined is None or left > joined):

@@ -1,7 +1,7 @@
 """Findings as a careful witness tells them: causes first, their symptoms beneath."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step
 from vrrpscope.diagnosis.rule import all_rules
@@ -160,11 +160,12 @@ def _lines(view: View, evidence: Sequence[Evidence]) -> Iterator[Line]:
 
 
 def _in_wireshark(view: View, finding: Finding) -> Iterator[Block]:
-    """A display filter to paste."""
-    if finding.display_filter:
-        file = f"  ({view.say(finding.vantage)})" if view.several_vantages else ""
-        shown = (code(finding.display_filter), dim(file))
-        yield Paragraph((strong("In Wireshark: "), *shown), indent=1, apart=True)
+    """Display filters to paste, one for each capture that has evidence."""
+    frames = [item for item in finding.evidence if isinstance(item, FrameRef)]
+    for index, vantage in enumerate(dict.fromkeys(ref.vantage for ref in frames)):
+        file = f"  ({view.say(vantage)})" if view.several_vantages else ""
+        shown = (code(replace(finding, vantage=vantage).display_filter), dim(file))
+        yield Paragraph((strong("In Wireshark: "), *shown), indent=1, apart=index == 0)
 
 
 def _outlook(view: View, finding: Finding) -> Iterator[Block]:

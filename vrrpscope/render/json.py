@@ -11,7 +11,7 @@ from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.observation import FrameRef, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.render.redact import Redactor
-from vrrpscope.render.view import View
+from vrrpscope.render.view import View, by_sender
 from vrrpscope.timeline.model import (
     Handover,
     Overlap,
@@ -114,15 +114,17 @@ def _node(view: View, address: Address) -> str | None:
 
 def _senders(view: View, stories: list[RouterStory]) -> list[Object]:
     """Every sender once, over all vantages."""
-    senders = dict.fromkeys(sender for story in stories for sender in story.senders)
-    return [_sender(view, sender, stories) for sender in senders]
+    found: dict[Sender, list[list[Streak]]] = {}
+    for story in stories:
+        for sender, streaks in by_sender(story).items():
+            found.setdefault(sender, []).append(streaks)
+    return [_sender(view, sender, seen) for sender, seen in found.items()]
 
 
-def _sender(view: View, sender: Sender, stories: list[RouterStory]) -> Object:
-    by_story = [story.streaks_of(sender) for story in stories]
-    streaks = sorted((s for own in by_story for s in own), key=lambda s: s.first.time_ns)
+def _sender(view: View, sender: Sender, seen: list[list[Streak]]) -> Object:
+    streaks = sorted((s for own in seen for s in own), key=lambda s: s.first.time_ns)
     # Each vantage counts the same adverts again: the one that saw the most saw the most of them.
-    fullest = max(by_story, key=_adverts)
+    fullest = max(seen, key=_adverts)
     return {
         "address": str(sender.address),
         "mac": sender.mac,

@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from ipaddress import IPv6Address
 
 from vrrpscope.observation import VirtualRouter
+from vrrpscope.protocol.advertisement import Address
 from vrrpscope.render.document import Block, Heading, Paragraph, line
 from vrrpscope.render.values import listed
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import RouterStory
 
 _MOST = 8
+_MOST_NAMED = 4
 
 
 def limits(view: View) -> Iterator[Block]:
     """The honest last lines."""
-    texts = [text for router in view.routers for text in _of_router(view, router)]
+    texts = list(_single_speakers(view))
+    texts += [text for router in view.routers for text in _of_router(view, router)]
     if not texts:
         return
     yield Heading(line("What was not seen"))
@@ -24,17 +27,32 @@ def limits(view: View) -> Iterator[Block]:
         yield Paragraph(line(f"and {len(texts) - _MOST} more of the same kind"), bullet=True)
 
 
+def _senders(view: View, router: VirtualRouter) -> set[Address]:
+    return {sender.address for _, story in view.routers[router] for sender in story.senders}
+
+
+def _single_speakers(view: View) -> Iterator[str]:
+    """One speaker in a capture is not evidence of one master."""
+    single = [router for router in view.routers if len(_senders(view, router)) == 1]
+    if not single:
+        return
+    ids = [router.id for router in single[:_MOST_NAMED]]
+    if len(single) > _MOST_NAMED:
+        ids.append(f"{len(single) - _MOST_NAMED} more")
+    who = "one router"
+    if len(single) == 1:
+        who = view.name(next(iter(_senders(view, single[0]))))
+    yield (
+        f"{listed(ids)}: only {who} advertises here. One speaker in a capture is not evidence of "
+        "one master: a second one can be kept silent, or be out of sight"
+    )
+
+
 def _of_router(view: View, router: VirtualRouter) -> Iterator[str]:
     seen = [story for _, story in view.routers[router]]
-    senders = {sender.address for story in seen for sender in story.senders}
-    if len(senders) == 1:
-        name = view.name(next(iter(senders)))
-        yield (
-            f"{router.id}: only {name} advertises here. One speaker in a capture is not evidence "
-            "of one master: a second one can be kept silent, or be out of sight"
-        )
     yield from _unknown_backups(view, router, seen)
-    shared = [a for a in senders if isinstance(a, IPv6Address) and _is_from_virtual_mac(a)]
+    addresses = sorted(_senders(view, router), key=int)
+    shared = [a for a in addresses if isinstance(a, IPv6Address) and _is_from_virtual_mac(a)]
     if shared:
         yield (
             f"{router.id}: {view.say(str(shared[0]))} is made of the virtual MAC, which all "

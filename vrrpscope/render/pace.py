@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from vrrpscope.protocol.timers import master_down_range_ns
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Table, line
 from vrrpscope.render.values import duration, exact
-from vrrpscope.render.view import View
+from vrrpscope.render.view import View, by_sender
 from vrrpscope.timeline.model import RouterStory
-from vrrpscope.timeline.streak import Mark, Sender, Streak
+from vrrpscope.timeline.streak import Mark, Streak
 
 _MOST_PAUSES = 5
+_MOST_EXAMINED = 200
 _NEAR = 0.5
 """From this share of the shortest Master_Down_Interval on, a pause is worth a line."""
 
@@ -37,9 +38,9 @@ def pace(view: View, story: RouterStory) -> Iterator[Block]:
     """The rhythm of each sender, and the longest pauses."""
     rows = []
     speakers = view.speakers(story)
-    for sender, name in speakers.items():
-        for interval_ns, paces in _paces(story.streaks_of(sender)).items():
-            rows.append(_rhythm(name, interval_ns, paces))
+    for sender, streaks in by_sender(story).items():
+        for interval_ns, paces in _paces(streaks).items():
+            rows.append(_rhythm(speakers[sender], interval_ns, paces))
     if rows:
         yield Heading(line("Rhythm"), 3)
         header = ("sender", "advertised interval", "measured, median", "9 of 10 between", "pauses")
@@ -47,7 +48,7 @@ def pace(view: View, story: RouterStory) -> Iterator[Block]:
     yield from _near_failovers(view, story)
 
 
-def _paces(streaks: tuple[Streak, ...]) -> dict[int, Counter[int]]:
+def _paces(streaks: list[Streak]) -> dict[int, Counter[int]]:
     """How often each pause came, in hundredths of the interval, by advertised interval."""
     found: dict[int, Counter[int]] = {}
     for streak in streaks:
@@ -77,27 +78,30 @@ def quantile(counts: Counter[int], share: float) -> int:
 
 
 def longest_pauses(story: RouterStory) -> list[Pause]:
-    """Pauses inside of runs and between runs of one tenure, the longest share first."""
-    pauses = []
+    """Pauses in which nobody else advertised, the longest share first; a few are enough."""
+    pauses = sorted(_pauses(story), key=lambda pause: -pause.share)[:_MOST_EXAMINED]
+    return [pause for pause in pauses if not _filled(story, pause)][:_MOST_PAUSES]
+
+
+def _pauses(story: RouterStory) -> Iterator[Pause]:
+    """Pauses inside of runs, and between the runs of one tenure."""
     for tenure in story.tenures:
         for index, streak in enumerate(tenure.streaks):
             version, interval_ns = streak.advertisement.version, streak.interval_ns
             shortest_ns = master_down_range_ns(version, interval_ns).low
-            within = (streak.first, streak.last)
-            if streak.longest_gap_ns and not _filled(story, streak.sender, *within):
-                pauses.append(Pause(streak.longest_gap_ns, shortest_ns, streak, None))
+            if streak.longest_gap_ns:
+                yield Pause(streak.longest_gap_ns, shortest_ns, streak, None)
             gap = streak.gap_before
-            if not index or gap is None or gap.duration_ns <= 0:
-                continue
-            if not _filled(story, streak.sender, gap.from_, gap.until):
-                pauses.append(Pause(gap.duration_ns, shortest_ns, streak, gap.from_))
-    return sorted(pauses, key=lambda pause: -pause.share)
+            if index and gap is not None and gap.duration_ns > 0:
+                yield Pause(gap.duration_ns, shortest_ns, streak, gap.from_)
 
 
-def _filled(story: RouterStory, sender: Sender, since: Mark, until: Mark) -> bool:
+def _filled(story: RouterStory, pause: Pause) -> bool:
     """True where somebody else advertised meanwhile."""
+    streak = pause.streak
+    since, until = (pause.since, streak.first) if pause.since else (streak.first, streak.last)
     return any(
-        s.sender != sender and s.first < until and s.last > since and s.priority
+        s.sender != streak.sender and s.first < until and s.last > since and s.priority
         for s in story.streaks
     )
 
@@ -107,7 +111,7 @@ def _near_failovers(view: View, story: RouterStory) -> Iterator[Block]:
     if not pauses:
         return
     yield Heading(line("How near a backup came to taking over"), 3)
-    near = [pause for pause in pauses[:_MOST_PAUSES] if pause.share >= _NEAR] or pauses[:1]
+    near = [pause for pause in pauses if pause.share >= _NEAR] or pauses[:1]
     for pause in near:
         yield Paragraph(line(_near(view, pause)), indent=1, bullet=True)
 

@@ -67,7 +67,7 @@ def picture(
     yield Picture(tuple(drawing.lines()))
     yield Paragraph(join(drawing.legend(), "; "), indent=1)
     if drawing.left_out:
-        yield Paragraph(line(f"{drawing.left_out} more senders are not drawn"), indent=1)
+        yield Paragraph(line(f"{drawing.left_out} more routers are not drawn"), indent=1)
 
 
 class _Drawing:
@@ -79,9 +79,9 @@ class _Drawing:
         self._glyphs = view.screen.glyphs
         self._used: dict[str, str] = {}
         speakers = view.speakers(story)
-        self.left_out = max(0, len(speakers) - MOST_LANES)
         self._speakers = dict(list(speakers.items())[:MOST_LANES])
         labels = self._labels()
+        self.left_out = len(speakers) - len(self._speakers) + self._hide(labels)
         self._label_width = max(_LEAST_LABEL, *map(cells, labels.values()))
         columns = view.screen.width - self._label_width - 2 * _MARGIN
         self._axis = Axis(*_span(timeline, story), max(columns, _FEWEST_COLUMNS))
@@ -104,6 +104,13 @@ class _Drawing:
             if node.intent(self._story.router) and not node.addresses & speaking:
                 labels[node.name] = self._fitted(f"{node.name} (never seen)", most)
         return labels
+
+    def _hide(self, labels: dict[object, str]) -> int:
+        """Takes away what is too much beside the speakers; how many those are."""
+        extra = list(labels)[len(self._speakers) + MOST_LANES :]
+        for key in extra:
+            del labels[key]
+        return len(extra)
 
     def _label(self, name: str, address: object, most: int) -> str:
         shown = self._view.say(str(address))

@@ -1,5 +1,6 @@
 """The story of one virtual router: its picture, hand-overs, and with `timeline` all the rest."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
@@ -15,7 +16,7 @@ from vrrpscope.render.document import (
     number,
 )
 from vrrpscope.render.picture import picture
-from vrrpscope.render.summary import punctuality
+from vrrpscope.render.summary import MOST_QUIET, punctuality
 from vrrpscope.render.values import allowed, cells, count, duration, listed
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import (
@@ -28,7 +29,6 @@ from vrrpscope.timeline.model import (
 )
 
 _MOST_ROWS = 20
-_MOST_QUIET = 6
 _SHORT = 16
 _IGNORED = (
     "ignored: adverts of the old master, after the one in that frame, that the new one did not "
@@ -51,7 +51,7 @@ def stories(
         full: also tenures, priority steps and the like.
     """
     quiet = [router for router in view.routers if not numbers.get(router)]
-    in_table = quiet if len(quiet) > _MOST_QUIET and not full else []
+    in_table = quiet if len(quiet) > MOST_QUIET and not full else []
     for router, seen in view.routers.items():
         if router in in_table:
             continue
@@ -183,17 +183,18 @@ def _route(before: str, after: str, view: View) -> Line:
 def _tenures(view: View, story: RouterStory) -> Iterator[Block]:
     if not story.tenures:
         return
+    names = view.speakers(story)
     yield Heading(line("Masters"), 3)
     header = ("master", "from", "until", "for", "adverts", "priorities", "ended by", "frames")
-    rows = tuple(_tenure(view, t, story) for t in story.tenures)
+    rows = tuple(_tenure(view, t, names[t.sender]) for t in story.tenures)
     yield Table(header, rows, 1, ("frames", "adverts"))
 
 
-def _tenure(view: View, tenure: Tenure, story: RouterStory) -> tuple[Line, ...]:
+def _tenure(view: View, tenure: Tenure, name: str) -> tuple[Line, ...]:
     clock = view.clock
     arrow = view.screen.glyphs.arrow
     return _row(
-        view.speakers(story)[tenure.sender],
+        name,
         clock.time(tenure.since.time_ns),
         clock.time(tenure.until.time_ns),
         _cell(duration(tenure.until.time_ns - tenure.since.time_ns)),
@@ -257,14 +258,9 @@ def _silences(view: View, story: RouterStory) -> Iterator[Block]:
 
 def _announcements(view: View, story: RouterStory) -> Iterator[Block]:
     """Gratuitous ARPs and neighbour advertisements that followed each first advert of a master."""
-    moves = story.handovers
-    if not moves:
+    if not story.handovers:
         return
-    rows = []
-    for index, handover in enumerate(moves):
-        end_ns = moves[index + 1].at.time_ns if index + 1 < len(moves) else None
-        for announced in _following(story, handover, end_ns):
-            rows.append(_announcement(view, handover, announced))
+    rows = [_announcement(view, h, announced) for h, announced in _following(story)]
     yield Heading(line("Gratuitous ARPs and neighbour advertisements after hand-overs"), 3)
     if not rows:
         yield Paragraph(line("none for these virtual addresses in the capture"), indent=1)
@@ -273,15 +269,13 @@ def _announcements(view: View, story: RouterStory) -> Iterator[Block]:
     yield Table(header, tuple(rows), 1, ("frame", "time"))
 
 
-def _following(story: RouterStory, handover: Handover, end_ns: int | None) -> list[Announced]:
-    start_ns = handover.at.time_ns
-    return [
-        a
-        for a in story.announcements
-        if a.kind in _ADVERTISED
-        and a.first.time_ns >= start_ns
-        and (end_ns is None or a.first.time_ns < end_ns)
-    ]
+def _following(story: RouterStory) -> Iterator[tuple[Handover, Announced]]:
+    """Each announcement with the hand-over before it."""
+    starts = [handover.at.time_ns for handover in story.handovers]
+    for announced in story.announcements:
+        index = bisect_right(starts, announced.first.time_ns)
+        if index and announced.kind in _ADVERTISED:
+            yield story.handovers[index - 1], announced
 
 
 def _announcement(view: View, handover: Handover, announced: Announced) -> tuple[Line, ...]:

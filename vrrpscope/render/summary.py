@@ -18,6 +18,9 @@ _ENDINGS = {
     EndedBy.YIELDED: "until it yielded",
     EndedBy.CAPTURE_ENDED: "to the end of the capture",
 }
+MOST_QUIET = 6
+"""More virtual routers without a finding than that share a line and a table."""
+
 _MOST_NOTES = 5
 _ORDINARY = ("A", "No", "Nobody", "One", "The", "Two")
 """Words that lose their capital after a colon; a name keeps it."""
@@ -28,12 +31,20 @@ def headlines(view: View, diagnosed: bool) -> Iterator[Block]:
     if not view.routers:
         yield Heading(line("No VRRP advert"), 1)
         yield Paragraph(line(_nothing(view)))
+    quiet = [r for r in view.routers if not view.findings_of(r)]
+    together = quiet if diagnosed and len(quiet) > MOST_QUIET else []
     for router in view.routers:
+        if router in together:
+            continue
         told = _verdict(view, router) if diagnosed else (_story_line(view, router), "", None)
         text, style, cause = told
         notes = [_why(cause)] if cause is not None else []
         head = (strong(view.title(router)), Span(": "), Span(text, style))
         yield Paragraph(head, notes=tuple(notes))
+    if together:
+        others = "more virtual router" if len(together) < len(view.routers) else "virtual router"
+        text = "no fault found; see the table below"
+        yield Paragraph(line(strong(count(len(together), others)), ": ", Span(text, "good")))
 
 
 def _nothing(view: View) -> str:

@@ -1,5 +1,6 @@
 """What every part of a report needs: the analysis, the clock, the screen, how to call a router."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,10 +16,18 @@ from vrrpscope.protocol.advertisement import Address
 from vrrpscope.render.clock import Clock
 from vrrpscope.render.style import Screen
 from vrrpscope.timeline.model import RouterStory, Timeline
-from vrrpscope.timeline.streak import Sender
+from vrrpscope.timeline.streak import Sender, Streak
 
 if TYPE_CHECKING:
     from vrrpscope.render.redact import Redactor
+
+
+def by_sender(story: RouterStory) -> dict[Sender, list[Streak]]:
+    """The runs of every sender, in one pass: a hostile capture may have very many of them."""
+    found: dict[Sender, list[Streak]] = {}
+    for streak in story.streaks:
+        found.setdefault(streak.sender, []).append(streak)
+    return found
 
 
 @dataclass
@@ -68,9 +77,9 @@ class View:
     def speakers(self, story: RouterStory) -> dict[Sender, str]:
         """How each sender is called; two that share a name or address show their MACs."""
         names = {sender: self.name(sender.address) for sender in story.senders}
-        shared = [name for name in names.values() if list(names.values()).count(name) > 1]
+        times = Counter(names.values())
         return {
-            sender: f"{name} {self.say(sender.mac)}" if name in shared and sender.mac else name
+            sender: f"{name} {self.say(sender.mac)}" if times[name] > 1 and sender.mac else name
             for sender, name in names.items()
         }
 

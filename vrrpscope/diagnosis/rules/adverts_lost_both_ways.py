@@ -15,6 +15,7 @@ from vrrpscope.observation import Basis
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 6.4.3",),
     explains=("dual-master",),
+    rank=1,
     says="{better} and {worse} send adverts that agree in every field, and neither reacts to the "
     "other's: they do not arrive, and both were master for {lasted_ns}.",
     remedy="Let IP protocol 112 in on both routers (iptables -A INPUT -p 112 -j ACCEPT, or a rich "

@@ -16,6 +16,7 @@ from vrrpscope.observation import Basis
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 6.4.3", "keepalived vrrp_state_master_rx()"),
     explains=("dual-master", "unexpected-failover", "flapping"),
+    rank=3,
     says="{deaf} does not accept the adverts of {better}, which {shows}: {effect}.",
     remedy="Look for what drops IP protocol 112 on the way to {deaf}: its firewall's INPUT chain, "
     "rp_filter, a filter of its virtual switch or hypervisor.",

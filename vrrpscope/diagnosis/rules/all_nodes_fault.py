@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
-from vrrpscope.diagnosis.pauses import Pause
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.signs import Pause
 from vrrpscope.diagnosis.unmastered import Fate, Member, Unmastered
 from vrrpscope.evidence.model import TrackedItem
 from vrrpscope.observation import Basis
@@ -83,7 +83,7 @@ def _came_back(case: Case, gap: Unmastered, released: list[Member]) -> bool:
     resumed = gap.silence.resumed
     if resumed is None or resumed.sender.address not in {m.address for m in released}:
         return False
-    return case.pause(gap.story, resumed.streaks[0]) in (Pause.QUIET, Pause.FEW)
+    return case.signs(gap.story).pause_before(resumed.streaks[0]) in (Pause.QUIET, Pause.FEW)
 
 
 def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[Step]:

@@ -17,6 +17,7 @@ _RFC = "RFC 5798 section 6.4.2"
     severity=Severity.ERROR,
     clauses=(_RFC,),
     explains=("missed-failover",),
+    rank=4,
     says="{master} fell to priority {priority_after}, and {backup} stayed silent as a backup "
     "does whose own check has failed too.",
     remedy="See why the check fails on {backup} too: something that both routers depend on, or "
@@ -120,7 +121,7 @@ def _ask_for_configuration(backup: Backup) -> tuple[str, ...]:
 
 
 def _not_excluded(backup: Backup) -> tuple[str, ...]:
-    others = ["stuck-in-fault", "sync-group-partial"]
+    others = ["a backup in FAULT", "a sync group that holds the backup back"]
     if backup.preempts is None:
         others.insert(0, "nopreempt-weighted-check")
     if backup.healthy_priority is None:

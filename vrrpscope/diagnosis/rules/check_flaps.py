@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
-from vrrpscope.diagnosis.pauses import Pause
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.signs import Pause
 from vrrpscope.evidence.model import Intent, TrackedItem, TrackKind
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import NS
@@ -82,7 +82,7 @@ def _swings(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]:
     """The longest alternation between two priorities."""
     changes: list[Streak] = []
     runs: list[list[Streak]] = []
-    for streak in story.streaks_of(sender):
+    for streak in case.signs(story).streaks_of(sender):
         if not streak.priority or (changes and streak.priority == changes[-1].priority):
             continue
         if not _goes_on(case, story, changes, streak):
@@ -97,7 +97,7 @@ def _swings(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]:
 
 def _goes_on(case: Case, story: RouterStory, changes: list[Streak], streak: Streak) -> bool:
     """True where the change goes back to the value before the last one, soon and as one process."""
-    if case.pause(story, streak) is Pause.RESTARTED:
+    if case.signs(story).pause_before(streak) is Pause.RESTARTED:
         return False
     if len(changes) < _FEWEST:
         return True
@@ -113,7 +113,7 @@ def _swing(case: Case, story: RouterStory, sender: Sender, run: list[Streak]) ->
     if len(falls) < _FEWEST or len(rises) < _FEWEST:
         return None
     values = [s.priority for s in run]
-    known = all(case.pause(story, s) is not Pause.UNKNOWN for s in run[1:])
+    known = all(case.signs(story).pause_before(s) is not Pause.UNKNOWN for s in run[1:])
     return _Swing(sender, max(values), min(values), falls, rises, known)
 
 
@@ -123,7 +123,7 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
     rises: list[Mark] = []
     own = [t for t in story.tenures if t.sender == sender]
     for before, after in pairwise(own):
-        pause = case.pause(story, after.streaks[0])
+        pause = case.signs(story).pause_before(after.streaks[0])
         away = any(before.until < t.since < after.since for t in story.tenures)
         close = after.since.time_ns - before.since.time_ns <= _CLOSE_NS
         released = before.ended_by is EndedBy.RELEASED

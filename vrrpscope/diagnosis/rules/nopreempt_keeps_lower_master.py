@@ -122,5 +122,5 @@ def _settle_with(
 def _not_excluded(preempts: bool | None, verdict: Verdict) -> tuple[str, ...]:
     if verdict is Verdict.PROVEN:
         return ()
-    others = ("a failed check on the silent router", "stuck-in-fault")
+    others = ("a failed check on the silent router", "a silent router in FAULT")
     return others if preempts is not None else ("preempt-delay", *others)

@@ -18,6 +18,7 @@ _RFC = "RFC 5798 section 6.4.2"
     severity=Severity.ERROR,
     clauses=(_RFC, "keepalived vrrp_state_backup()"),
     explains=("missed-failover",),
+    rank=1,
     says="{master} fell to priority {priority_after} and went on advertising; {backup}, "
     "{under_nopreempt}, restarts its timer at every advert, whatever the priority, so it never "
     "takes over.",

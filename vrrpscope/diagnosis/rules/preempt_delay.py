@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
-from vrrpscope.diagnosis.pauses import JOINS, last_sign
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
@@ -101,7 +101,7 @@ def _wait(case: Case, story: RouterStory, handover: Handover) -> _Wait | None:
     accepted_ns = _nearest(lower, handover.at.time_ns - down_ns)
     if accepted_ns is None:
         return None
-    began = _began(story, handover)
+    began = _began(case.signs(story), handover)
     heard_ns = min([t for t in lower if began and t > began.time_ns], default=None)
     agrees = None
     if heard_ns is not None and intent is not None:
@@ -128,9 +128,9 @@ def _nearest(times: list[int], time_ns: int) -> int | None:
     return min(near, key=lambda t: abs(t - time_ns), default=None)
 
 
-def _began(story: RouterStory, handover: Handover) -> Mark | None:
+def _began(signs: Signs, handover: Handover) -> Mark | None:
     """The join of the better router, or the last advert that it had to accept anyway."""
-    joined = last_sign(story, handover.after.sender.address, JOINS, handover.at)
+    joined = signs.joined(handover.after.sender.address, handover.at)
     marks = [m for m in (joined, handover.counted_from) if m is not None]
     return max(marks, default=None)
 

@@ -1,14 +1,15 @@
 """The rule unexpected-failover."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.deaf import DeafBackup
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.pauses import JOINS, Pause
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.diagnosis.signs import Pause, Signs
 from vrrpscope.observation import Basis
-from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeline
+from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Gap, Streak
 
 _SAYS = {
@@ -98,11 +99,11 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
     before = handover.before
     if before is None or handover.kind is not HandoverKind.EXPIRY:
         return None
-    returned = next((s for s in story.streaks_of(before.sender) if s.first > before.until), None)
+    returned = _next(case.signs(story), before)
     if returned is None or returned.gap_before is None:
         return None
-    pause, gap = case.pause(story, returned), returned.gap_before
-    verdict = _verdict(story, pause, gap, returned)
+    pause, gap = case.signs(story).pause_before(returned), returned.gap_before
+    verdict = _verdict(case.signs(story), pause, gap, returned)
     if verdict is None or _moved_with_its_group(case, timeline, story, handover):
         return None
     old = case.name(before.sender.address)
@@ -125,7 +126,14 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
     )
 
 
-def _verdict(story: RouterStory, pause: Pause, gap: Gap, returned: Streak) -> Verdict | None:
+def _next(signs: Signs, before: Tenure) -> Streak | None:
+    """The first advert of the old master after its tenure."""
+    own = signs.streaks_of(before.sender)
+    index = bisect_right(own, before.until, key=lambda streak: streak.first)
+    return own[index] if index < len(own) else None
+
+
+def _verdict(signs: Signs, pause: Pause, gap: Gap, returned: Streak) -> Verdict | None:
     """Proven where the count goes on; None where the old master may well have been away."""
     if pause in (Pause.QUIET, Pause.TRANSMITTED):
         return Verdict.PROVEN
@@ -135,14 +143,10 @@ def _verdict(story: RouterStory, pause: Pause, gap: Gap, returned: Streak) -> Ve
         return None
     # Without a count: a restarted daemon joins the group again. Where its first join was seen, a
     # second one would have been seen too.
-    joins = [
-        a
-        for a in story.announcements
-        if a.kind in JOINS and a.subject == returned.sender.address and a.first < returned.first
-    ]
-    if any(a.first > gap.from_ for a in joins):
-        return None
-    return Verdict.LIKELY if joins else Verdict.POSSIBLE
+    joined = signs.joined(returned.sender.address, returned.first)
+    if joined is None:
+        return Verdict.POSSIBLE
+    return Verdict.LIKELY if joined < gap.from_ else None
 
 
 def _moved_with_its_group(

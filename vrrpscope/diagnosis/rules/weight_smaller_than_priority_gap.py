@@ -17,6 +17,7 @@ _RFC = "RFC 5798 section 6.4.2"
     severity=Severity.ERROR,
     clauses=(_RFC, "keepalived vrrp_state_backup()"),
     explains=("missed-failover",),
+    rank=3,
     says="{master} fell to priority {priority_after}, and {backup} {is_no_better}: a backup "
     "restarts its timer at every advert whose priority is greater than or equal to its own.",
     remedy="Make the weight of the check greater than the difference of the two priorities (not "

@@ -1,0 +1,69 @@
+"""Two masters of which each capture shows one."""
+
+from pathlib import Path
+
+from sightings import SECOND, A, B, Wire, advert
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.islands import clock_offset_ns
+from vrrpscope.pipeline import analyze_files
+from vrrpscope.timeline.model import Timeline
+
+PARTITION = Path(__file__).resolve().parents[2] / "pcaps" / "partition"
+
+
+def at_a(later_ms: float = 0) -> Wire:
+    """A's own side: it never stops."""
+    wire = Wire()
+    wire.repeat(later_ms, 30, advert(A, 101))
+    return wire
+
+
+def at_b() -> Wire:
+    """B's side: A is gone after ten seconds, and B takes over."""
+    wire = Wire()
+    wire.repeat(0, 10, advert(A, 101))
+    wire.repeat(9000 + 3610, 10, advert(B, 100))
+    return wire
+
+
+def timelines(*wires: Wire) -> tuple[Timeline, ...]:
+    return tuple(wire.builder.finish() for wire in wires)
+
+
+def test_two_vantages_show_two_masters() -> None:
+    case = Case(timelines(at_b(), at_a()))
+    (islands,) = case.islands
+    assert (str(islands.one.address), str(islands.other.address)) == (B, A)
+    assert islands.window.duration_ns == 9 * SECOND
+    assert islands.offset_ns == 0
+
+
+def test_clocks_that_differ_are_set_right() -> None:
+    """By its own clock, A stopped an hour before B began."""
+    hour_ms = 3600 * 1000
+    one, other = timelines(at_b(), at_a(later_ms=-hour_ms))
+    (islands,) = Case((one, other)).islands
+    assert islands.window.duration_ns == 9 * SECOND
+    assert clock_offset_ns(one.routers[0], other.routers[0]) == -3600 * SECOND
+
+
+def test_captures_that_share_no_advert_are_not_compared() -> None:
+    later = Wire()
+    for step in range(30):
+        later.say(1000 * step, advert(A, 101), ip_id=200 + step)
+    assert Case(timelines(at_b(), later)).islands == ()
+
+
+def test_a_take_over_that_both_saw_is_none() -> None:
+    assert Case(timelines(at_b(), at_b())).islands == ()
+
+
+def test_a_recorded_partition() -> None:
+    captures = [str(PARTITION / name) for name in ("incident.pcap", "at-dr-1.pcap")]
+    verdicts = [f.verdict for f in analyze_files(captures).findings if f.rule == "dual-master"]
+    assert verdicts == ["proven"]
+    # From the switch alone it is deduced, from dr-1's own side there is nothing to see.
+    for capture, wanted in zip(captures, (["likely"], []), strict=True):
+        found = [f.verdict for f in analyze_files([capture]).findings if f.rule == "dual-master"]
+        assert found == wanted

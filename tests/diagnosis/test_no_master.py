@@ -1,0 +1,161 @@
+"""no-master, no-backup-alive and all-nodes-fault: nobody advertises, and why."""
+
+from routers import A_MAC, B_MAC, CLIENT_MAC, case, conf, found, verdicts
+from sightings import A, B, Wire, advert
+
+from vrrpscope.observation import AnnouncementKind
+
+JOIN, LEAVE = AnnouncementKind.IGMP_JOIN, AnnouncementKind.IGMP_LEAVE
+
+
+def stopped(joined: bool = True) -> Wire:
+    """B is there where it joined; A is master for five seconds and gives the role up."""
+    wire = Wire()
+    wire.announce(0, JOIN, A, A_MAC)
+    if joined:
+        wire.announce(10, JOIN, B, B_MAC)
+    wire.repeat(100, 5, advert(A, 101))
+    wire.say(4200, advert(A, 0))
+    return wire
+
+
+def others(wire: Wire, *times_ms: float) -> Wire:
+    for at_ms in times_ms:
+        wire.other(at_ms, CLIENT_MAC)
+    return wire
+
+
+def test_frames_of_others_prove_that_the_capture_went_on() -> None:
+    wire = others(stopped(), 6000, 10_000, 15_000)
+    (finding,) = found("no-master", case(wire))
+    assert finding.verdict == "proven"
+    assert (finding.at_ns, finding.until_ns) == (4_200_000_000, 15_000_000_000)
+
+
+def test_a_capture_that_ends_with_the_master_claims_nothing() -> None:
+    assert found("no-master", case(stopped())) == []
+
+
+def test_a_capture_that_goes_on_for_less_than_any_timer_claims_nothing() -> None:
+    """The longest Master_Down_Interval, of a backup with priority 1, is 3.996 s."""
+    assert found("no-master", case(others(stopped(), 6000, 8200))) == []
+
+
+def test_a_capture_of_one_host_alone_may_be_filtered() -> None:
+    wire = others(stopped(joined=False), 6000, 10_000, 15_000)
+    assert verdicts("no-master", case(wire)) == ["likely"]
+
+
+def test_a_silence_without_any_frame_may_be_a_stalled_capture() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(B, 100))
+    wire.repeat(7610, 5, advert(A, 101))
+    wire.repeat(30_000, 5, advert(A, 101))
+    assert verdicts("no-master", case(wire)) == ["likely"]  # its count says that it sent nothing
+    uncounted = Wire()
+    for at_ms in (0, 1000, 2000, 3000, 20_000, 21_000):
+        uncounted.say(at_ms, advert(A, 101), 0)
+    assert verdicts("no-master", case(uncounted)) == ["possible"]
+
+
+def test_adverts_that_were_sent_and_not_captured_are_no_proof() -> None:
+    wire = others(stopped(), 6000, 10_000, 15_000)
+    wire.say(16_000, advert(A, 101), 12)
+    assert verdicts("no-master", case(wire)) == ["possible"]
+
+
+def test_a_backup_that_is_told_to_wait_longer() -> None:
+    """Ten adverts and the skew of priority 1: 10.996 s."""
+    wire = others(stopped(), 6000, 15_150)
+    slow = conf(100, "down_timer_adverts 10")
+    assert verdicts("no-master", case(wire)) == ["proven"]
+    assert found("no-master", case(wire, b=slow)) == []
+
+
+# Why
+
+
+def test_nobody_else_was_ever_seen() -> None:
+    wire = others(stopped(joined=False), 6000, 15_000)
+    (finding,) = found("no-backup-alive", case(wire))
+    assert finding.verdict == "likely"
+    assert "no other router had ever been seen" in finding.says
+
+
+def test_a_backup_that_left_before() -> None:
+    wire = Wire()
+    wire.announce(0, JOIN, B, B_MAC)
+    wire.announce(500, LEAVE, B, B_MAC)
+    wire.repeat(1000, 5, advert(A, 101))
+    others(wire, 6000, 15_000)
+    (finding,) = found("no-backup-alive", case(wire))
+    assert finding.verdict == "likely"
+    assert f"{B} left the multicast group" in finding.says
+
+
+def test_a_backup_that_is_still_in_the_group_is_there() -> None:
+    wire = others(stopped(), 6000, 15_000)
+    assert found("no-backup-alive", case(wire)) == []
+
+
+def test_a_backup_that_joined_only_afterwards() -> None:
+    wire = stopped(joined=False)
+    wire.announce(12_000, JOIN, B, B_MAC)
+    wire.repeat(15_610, 5, advert(B, 100))
+    (finding,) = found("no-backup-alive", case(wire))
+    assert f"{B} was not running yet" in finding.says
+    assert found("slow-failover", case(wire)) == []
+
+
+def test_a_fall_that_nobody_could_answer() -> None:
+    wire = Wire()
+    wire.announce(0, JOIN, B, B_MAC)
+    wire.repeat(1000, 5, advert(A, 101))
+    wire.announce(5500, LEAVE, B, B_MAC)
+    wire.repeat(6000, 12, advert(A, 99))
+    assert verdicts("no-backup-alive", case(wire)) == ["likely"]
+    alone = Wire()
+    alone.repeat(1000, 5, advert(A, 101))
+    alone.repeat(6000, 12, advert(A, 99))
+    assert verdicts("no-backup-alive", case(alone)) == ["possible"]
+
+
+def both_release(leaves: bool = False, third: bool = False) -> Wire:
+    """A gives the role up, B takes it and gives it up as well."""
+    wire = stopped()
+    if third:
+        wire.announce(4205, JOIN, "10.0.0.3", "02:00:00:00:00:30")
+    if leaves:
+        wire.announce(4210, LEAVE, A, A_MAC)
+    wire.repeat(4810, 5, advert(B, 100))
+    wire.say(9000, advert(B, 0))
+    if leaves:
+        wire.announce(9010, LEAVE, B, B_MAC)
+    return others(wire, 12_000, 20_000)
+
+
+def test_two_that_release_and_stay_are_in_fault() -> None:
+    wire = both_release()
+    (finding,) = found("all-nodes-fault", case(wire))
+    assert finding.verdict == "likely"
+    assert found("no-backup-alive", case(wire)) == []
+
+
+def test_two_that_release_and_leave_are_stopped() -> None:
+    wire = both_release(leaves=True)
+    assert found("all-nodes-fault", case(wire)) == []
+    assert verdicts("no-backup-alive", case(wire)) == ["likely"]
+
+
+def test_a_configuration_without_such_a_check_speaks_against_it() -> None:
+    weighted, fault = conf(101, scripts={"chk": -2}), conf(101, scripts={"chk": 0})
+    assert verdicts("all-nodes-fault", case(both_release(), a=weighted)) == ["possible"]
+    (finding,) = found("all-nodes-fault", case(both_release(), a=fault))
+    assert finding.verdict == "likely"
+    assert any("chk" in step.statement for step in finding.because)
+
+
+def test_one_that_is_still_there_is_no_fault_of_all() -> None:
+    wire = both_release(third=True)
+    assert found("all-nodes-fault", case(wire)) == []
+    assert verdicts("no-master", case(wire)) == ["proven"]

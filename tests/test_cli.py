@@ -1,0 +1,359 @@
+import filecmp
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vrrpscope import __version__, cli
+from vrrpscope.render import command
+
+PROJECT = Path(__file__).resolve().parents[1]
+CASE = PROJECT / "pcaps" / "article-2-nopreempt-weighted-check"
+CAPTURE = str(CASE / "incident.pcap")
+CONFIGS = ["--config", f"dr-1={CASE / 'dr-1.conf'}", "--config", f"dr-2={CASE / 'dr-2.conf'}"]
+ENVIRONMENT = {
+    "PATH": os.environ.get("PATH", os.defpath),
+    "PYTHONPATH": str(PROJECT),
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output, standard error."""
+    code = cli.run(list(arguments))
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def process(*arguments, **options):
+    environment = ENVIRONMENT | options.pop("environment", {})
+    return subprocess.run(
+        [sys.executable, "-m", "vrrpscope", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+def assert_bad_input(code, out, err):
+    """Exit code 2 and two lines: what was found, and what to type."""
+    assert code == 2
+    assert out == ""
+    assert re.fullmatch(r"vrrpscope: \S[^\n]*\n  \S[^\n]*\n", err), err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["diagnose"],
+        ["diagnos", CAPTURE],
+        [CAPTURE],
+        ["diagnose", CAPTURE, "--nope"],
+        ["diagnose", CAPTURE, "--vrid", "256"],
+        ["diagnose", CAPTURE, "--vrid", "sixty"],
+        ["diagnose", CAPTURE, "--format", "xml"],
+        ["diagnose", CAPTURE, "--fail-on", "info"],
+        ["diagnose", CAPTURE, "--color", "maybe"],
+        ["diagnose", CAPTURE, "--tz", "Europe/Berln"],
+        ["diagnose", CAPTURE, "--utc", "--tz", "Europe/Berlin"],
+        ["diagnose", CAPTURE, "--since", "yesterday"],
+        ["diagnose", CAPTURE, "--since", "2026-11-23", "--until", "2026-11-22"],
+        ["diagnose", CAPTURE, "--config", "/nowhere/keepalived.conf"],
+        ["diagnose", "/nowhere/incident.pcap"],
+        ["diagnose", "-", "-"],
+        ["diagnose", "-r"],
+        ["diagnose", str(PROJECT)],
+        ["diagnose", str(PROJECT / "pyproject.toml")],
+        ["diagnose", "bad\x1b[31m\nname.pcap"],
+        ["timeline"],
+        ["explain", "no-such-rule"],
+        ["explain", "missed-failover", "wrong-master"],
+        ["demo", "extra"],
+    ],
+    ids=lambda arguments: (
+        " ".join(Path(a).name for a in arguments)[:40].encode("unicode_escape").decode()
+    ),
+)
+def test_errors_are_two_lines_that_say_what_to_type(capsys, arguments):
+    code, out, err = run(capsys, *arguments)
+    assert_bad_input(code, out, err)
+    assert "\x1b" not in err
+    assert "Traceback" not in err
+
+
+def test_hints_can_be_typed(capsys):
+    assert "type vrrpscope diagnose\n" in run(capsys, "diagnos", "x")[2]
+    assert f"type vrrpscope diagnose {CAPTURE}" in run(capsys, CAPTURE)[2]
+    assert "type vrrpscope explain missed-failover" in run(capsys, "explain", "missed-failovr")[2]
+    assert "type --tz Europe/Berlin" in run(capsys, "diagnose", CAPTURE, "--tz", "Europe/Berln")[2]
+
+
+def test_a_finding_fails_only_where_that_is_wanted(capsys):
+    assert run(capsys, "diagnose", CAPTURE, *CONFIGS)[0] == 0
+    assert run(capsys, "diagnose", CAPTURE, *CONFIGS, "--fail-on", "never")[0] == 0
+    assert run(capsys, "diagnose", CAPTURE, *CONFIGS, "--fail-on", "error")[0] == 1
+    assert run(capsys, "diagnose", CAPTURE, *CONFIGS, "--fail-on", "warning")[0] == 1
+    healthy = str(PROJECT / "pcaps" / "healthy-two-nodes" / "incident.pcap")
+    assert run(capsys, "diagnose", healthy, "--fail-on", "warning")[0] == 0
+
+
+def test_a_fault_of_ours_is_one_line(capsys, monkeypatch):
+    def fail(options):
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(command, "diagnose", fail)
+    code, out, err = run(capsys, "diagnose", CAPTURE)
+    assert (code, out) == (3, "")
+    assert re.fullmatch(
+        r"vrrpscope: a fault of vrrpscope itself[^\n]*RuntimeError: two lines[^\n]*\n", err
+    )
+    code, out, err = run(capsys, "diagnose", CAPTURE, "-v")
+    assert code == 3
+    assert "Traceback (most recent call last)" in err
+
+
+def test_an_interrupt_is_quiet(capsys, monkeypatch):
+    def interrupt(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "diagnose", interrupt)
+    assert run(capsys, "diagnose", CAPTURE) == (130, "", "")
+
+
+def test_ctrl_c_ends_the_process():
+    with subprocess.Popen(
+        [sys.executable, "-m", "vrrpscope", "diagnose", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+    ) as running:
+        running.stdin.write(Path(CAPTURE).read_bytes())
+        running.stdin.flush()
+        # It waits for the rest of the pipe; until then it may still be starting.
+        deadline = time.monotonic() + 10
+        while "pipe_read" not in wait_channel(running.pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10) == 130
+        assert running.stdout.read() == b""
+        assert b"Traceback" not in running.stderr.read()
+
+
+def wait_channel(pid):
+    """Where the process waits in the kernel; some systems do not tell: then after a second."""
+    try:
+        channel = Path(f"/proc/{pid}/wchan").read_text()
+    except OSError:
+        channel = ""
+    if channel in ("", "0"):
+        time.sleep(1)
+        return "pipe_read"
+    return channel
+
+
+def test_a_closed_pipe_is_quiet():
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "vrrpscope", "diagnose", CAPTURE],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_an_error_and_not_a_crash():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vrrpscope", "diagnose", CAPTURE],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("vrrpscope: the output cannot be written: No space left")
+
+
+def test_a_pipe_gets_no_escape_codes_and_hundred_columns():
+    done = process("diagnose", CAPTURE, *CONFIGS)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert "━" in done.stdout
+    assert done.stderr == ""
+
+
+def test_colour_and_ascii_by_environment():
+    coloured = process("diagnose", CAPTURE, environment={"FORCE_COLOR": "1"})
+    assert "\x1b[1;31m" in coloured.stdout
+    plain = process("diagnose", CAPTURE, environment={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    assert "\x1b" not in plain.stdout
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured.stdout).split() == plain.stdout.split()
+    latin = process("diagnose", CAPTURE, environment={"PYTHONIOENCODING": "ascii"})
+    assert latin.stdout.isascii()
+    assert "101===" in latin.stdout
+
+
+def test_captures_can_be_named_in_every_way(capsys):
+    by_argument = run(capsys, "diagnose", CAPTURE, "--utc")
+    assert run(capsys, "diagnose", "-r", CAPTURE, "--utc") == by_argument
+    with Path(CAPTURE).open("rb") as stream:
+        by_pipe = process("diagnose", "-", "--utc", stdin=stream)
+    assert by_pipe.returncode == 0
+    assert by_pipe.stdout.replace("standard input", "incident.pcap") == by_argument[1]
+
+
+def test_options_narrow_what_is_looked_at(capsys):
+    def adverts(*options):
+        code, out, _ = run(capsys, "diagnose", CAPTURE, "--format", "json", *options)
+        assert code == 0
+        return sum(s["adverts"] for r in json.loads(out)["virtual_routers"] for s in r["senders"])
+
+    first_ns = json.loads(run(capsys, "diagnose", CAPTURE, "--format", "json")[1])["vantages"][0][
+        "first_ns"
+    ]
+    everything = adverts()
+    assert adverts("--vrid", "60") == everything
+    assert adverts("--vrid", "61") == 0
+    middle = f"{first_ns // 10**9 + 20}"
+    before, after = adverts("--until", middle), adverts("--since", middle)
+    assert 0 < before < everything
+    assert before + after == everything
+
+
+def test_times_are_shown_in_the_zone(capsys):
+    utc = run(capsys, "diagnose", CAPTURE, "--utc")[1]
+    tokyo = run(capsys, "diagnose", CAPTURE, "--tz", "Asia/Tokyo")[1]
+    assert " UTC to " in utc
+    assert " JST +09:00 to " in tokyo
+    hour = int(re.search(r"\d (\d\d):\d\d:\d\d\.\d{3} UTC", utc)[1])
+    assert int(re.search(r"\d (\d\d):\d\d:\d\d\.\d{3} JST", tokyo)[1]) == (hour + 9) % 24
+
+
+@pytest.mark.parametrize("name", ["diagnose", "timeline"])
+def test_every_format_can_be_written(capsys, name):
+    code, out, err = run(capsys, name, CAPTURE, *CONFIGS, "--format", "json", "--redact")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["schema"] == f"vrrpscope.{'diagnosis' if name == 'diagnose' else name}/1"
+    assert "172.31.23" not in out
+    code, out, err = run(capsys, name, CAPTURE, *CONFIGS, "--format", "markdown", "--redact")
+    assert (code, err) == (0, "")
+    assert "```text" in out
+    assert "172.31.23" not in out
+    code, out, err = run(capsys, name, CAPTURE, *CONFIGS, "--redact", "--quiet")
+    assert code == 0
+    assert out.startswith("192.0.2.1 (ipv4/60): router-1 ")
+    assert "What was looked at" not in out
+
+
+def test_the_story_has_no_findings(capsys):
+    out = run(capsys, "timeline", CAPTURE, "--format", "json")[1]
+    assert json.loads(out)["findings"] == []
+
+
+def test_explain_lists_and_shows_rules(capsys):
+    code, out, _ = run(capsys, "explain")
+    assert code == 0
+    assert re.search(r"^missed-failover +symptom +error ", out, re.M)
+    code, out, _ = run(capsys, "explain", "missed-failover")
+    assert code == 0
+    assert "\nWhat it looks like\n" in out
+
+
+def test_the_demo_says_what_it_shows_and_how_to_type_it(capsys, monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    code, out, err = run(capsys, "demo", "--utc")
+    assert (code, err) == (0, "")
+    first, typed, blank = out.split("\n")[:3]
+    assert "172.31.23.6 does not move" in first
+    assert blank == ""
+    assert "nopreempt-weighted-check" in out
+    # What it says to type gives the same.
+    folder, words = re.fullmatch(r"cd (\S+) && vrrpscope (.*)", typed).groups()
+    monkeypatch.chdir(folder)
+    assert run(capsys, *words.split(), "--utc")[1] == out.split("\n\n", 1)[1]
+
+
+def test_the_demo_is_the_recorded_case():
+    for name in ("incident.pcap", "dr-1.conf", "dr-2.conf"):
+        assert filecmp.cmp(command.demo_folder() / name, CASE / name, shallow=False), (
+            f"vrrpscope/demo/{name} differs: copy it from {CASE}"
+        )
+
+
+def test_version_and_help(capsys):
+    assert run(capsys, "--version") == (0, f"vrrpscope {__version__}\n", "")
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    for name in ("diagnose", "timeline", "explain", "demo"):
+        assert re.search(rf"^  {name} +\S.*[^.]\.$", out, re.M), "help that is cut off"
+    for name in ("diagnose", "timeline"):
+        code, out, _ = run(capsys, name, "-h")
+        assert code == 0
+        for option in (
+            "-r",
+            "--config",
+            "--vrid",
+            "--since",
+            "--until",
+            "--format",
+            "--fail-on",
+            "--redact",
+            "--utc",
+            "--tz",
+            "--color",
+            "--quiet",
+            "--verbose",
+        ):
+            assert option in out
+        assert "--log" not in out
+
+
+def test_a_small_capture_pays_for_nothing_it_does_not_need():
+    program = (
+        "import sys; from vrrpscope import cli; "
+        f"code = cli.run(['diagnose', {CAPTURE!r}]); "
+        "print(code, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    code, *modules = done.stderr.split()
+    assert code == "0"
+    slow = {"pandas", "numpy", "pyshark", "lark", "msgspec", "rich.progress", "zstandard", "lz4"}
+    assert not slow & set(modules)
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="script(1) is not installed")
+def test_a_terminal_gets_colours_within_its_columns():
+    typed = f"stty cols 80; {sys.executable} -m vrrpscope diagnose {CAPTURE}"
+    done = subprocess.run(
+        ["script", "-qec", typed, "/dev/null"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT | {"TERM": "xterm-256color"},
+        timeout=60,
+        check=True,
+    )
+    assert "\x1b[1;31m" in done.stdout
+    rows = re.sub(r"\x1b\[[\d;]*m", "", done.stdout).replace("\r", "").split("\n")
+    assert 60 < max(map(len, rows)) <= 80

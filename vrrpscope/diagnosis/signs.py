@@ -1,0 +1,99 @@
+"""Signs of life: what a sender did during a pause, and when it joined and left the group.
+
+keepalived from 2.0 on counts its adverts in the IP identification, for each instance from 1, and
+wraps to 1 (vrrp_update_pkt). That is used only where the stream itself proves that it counts.
+"""
+
+from bisect import bisect_left
+from enum import StrEnum
+
+from vrrpscope.observation import AnnouncementKind
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import RouterStory
+from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak
+
+_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
+_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
+
+_FEW_STEPS = 3
+_BACKWARDS = 0x8000
+"""A step that is greater than half of the numbers is one back."""
+
+
+class Pause(StrEnum):
+    """What a sender did while nothing was heard of it, by its IP identification."""
+
+    QUIET = "quiet"
+    """It sent nothing, and was not restarted."""
+    FEW = "few"
+    """It sent one or two packets that did not come here: an interface that was down, for one."""
+    PARTLY = "partly"
+    """It sent some of its adverts, and they did not come here."""
+    TRANSMITTED = "transmitted"
+    """It sent all of its adverts, and they did not come here."""
+    RESTARTED = "restarted"
+    """It counts anew: the daemon was restarted or reloaded."""
+    UNKNOWN = "unknown"
+    """It does not count, or that is not proven."""
+
+
+class Signs:
+    """The signs of life of everybody in one story; made once, asked often."""
+
+    def __init__(self, story: RouterStory) -> None:
+        self._streaks: dict[Sender, list[Streak]] = {}
+        for streak in story.streaks:
+            self._streaks.setdefault(streak.sender, []).append(streak)
+        self._counting = {s for s, own in self._streaks.items() if _counts(own)}
+        self._joins: dict[Address, list[Mark]] = {}
+        self._leaves: dict[Address, list[Mark]] = {}
+        for said in sorted(story.announcements, key=lambda a: a.first):
+            if said.kind in _JOINS:
+                self._joins.setdefault(said.subject, []).append(said.first)
+            elif said.kind in _LEAVES:
+                self._leaves.setdefault(said.subject, []).append(said.first)
+
+    def streaks_of(self, sender: Sender) -> list[Streak]:
+        """The runs of one sender in the order of time."""
+        return self._streaks.get(sender, [])
+
+    def pause_before(self, streak: Streak) -> Pause:
+        """What the sender did during the pause before this streak."""
+        gap = streak.gap_before
+        if gap is None or gap.ip_id_step is None or streak.sender not in self._counting:
+            return Pause.UNKNOWN
+        step = gap.ip_id_step
+        if step > _BACKWARDS or step == 0:
+            return Pause.RESTARTED
+        if step == 1:
+            return Pause.QUIET
+        if step <= _FEW_STEPS:
+            return Pause.FEW
+        due = gap.duration_ns / streak.interval_ns
+        return Pause.TRANSMITTED if step >= due - max(1.0, due / 10) else Pause.PARTLY
+
+    def is_first_word(self, streak: Streak) -> bool:
+        """True where the IP identification proves that the sender sent nothing just before."""
+        if streak.gap_before is not None:
+            return self.pause_before(streak) is Pause.QUIET
+        return streak.first_ip_id == 1 and streak.sender in self._counting
+
+    def joined(self, address: Address, before: Mark) -> Mark | None:
+        """The last time before a moment that it joined the group, or told a querier that it had."""
+        return _latest(self._joins.get(address, []), before)
+
+    def left(self, address: Address, before: Mark) -> Mark | None:
+        """The last time before a moment that it left the group."""
+        return _latest(self._leaves.get(address, []), before)
+
+
+def _counts(streaks: list[Streak]) -> bool:
+    """True where the stream itself proves that the IP identification is a count of the adverts."""
+    if any(s.ip_id_counts is False for s in streaks):
+        return False
+    return sum(s.count - 1 for s in streaks if s.ip_id_counts) >= PROOF_COUNT
+
+
+def _latest(marks: list[Mark], before: Mark) -> Mark | None:
+    index = bisect_left(marks, before)
+    return marks[index - 1] if index else None
