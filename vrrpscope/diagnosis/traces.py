@@ -15,7 +15,8 @@ from vrrpscope.diagnosis.reigns import Reign, election_ns, reign_at
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.election import outranks
 from vrrpscope.timeline.model import Announced, RouterStory
-from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, late_after_ns
+from vrrpscope.timeline.tenures import transmitted_meanwhile
 
 _CLAIMS = (
     AnnouncementKind.ARP_REPLY,
@@ -135,7 +136,7 @@ def _unseen(
 ) -> Iterator[Trace]:
     """Pauses over which the IP identification counted on, and the other one's reign in them."""
     for before, after in pairwise(mine):
-        if before.released or not _sent_meanwhile(before.streaks[-1], after.streaks[0]):
+        if before.released or not transmitted_meanwhile(before.streaks[-1], after.streaks[0]):
             continue
         other = reign_at(theirs, after.since.time_ns)
         if other is None:
@@ -151,19 +152,6 @@ def _unseen(
                 before.until,
                 after.since,
             )
-
-
-def _sent_meanwhile(before: Streak, after: Streak) -> bool:
-    """True where the IP identification proves that a pause's adverts were sent.
-
-    Only where the stream itself proves that it counts, and the step fits the pause within a tenth.
-    """
-    gap = after.gap_before
-    proves = True in (before.ip_id_counts, after.ip_id_counts)
-    if gap is None or gap.ip_id_step is None or not proves:
-        return False
-    due = gap.duration_ns / before.interval_ns
-    return abs(gap.ip_id_step - due) <= max(1.0, due / 10)
 
 
 def _silenced(

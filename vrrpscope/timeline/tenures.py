@@ -4,7 +4,9 @@ A sender's streaks belong to one tenure until it releases the role (priority 0),
 longer than any backup would wait, or is away while somebody else takes the role.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 
 from vrrpscope.protocol.election import outranks
 from vrrpscope.protocol.timers import master_down_range_ns
@@ -12,6 +14,10 @@ from vrrpscope.timeline.model import EndedBy, Tenure
 from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
 
 _Run = list[Streak]
+_BySender = dict[Sender, list[Streak]]
+
+_VOICES = 4
+"""Streaks of one sender that may run at once: two versions, some unicast peers."""
 
 
 def patience_ns(streak: Streak) -> int:
@@ -21,13 +27,13 @@ def patience_ns(streak: Streak) -> int:
 
 def find_tenures(streaks: tuple[Streak, ...], end_ns: int) -> tuple[Tenure, ...]:
     """All tenures in the order in which they began; `end_ns` is the capture's latest time."""
-    by_sender: dict[object, list[Streak]] = {}
+    by_sender: dict[Sender, list[Streak]] = {}
     for streak in streaks:
         by_sender.setdefault(streak.sender, []).append(streak)
     runs = [run for own in by_sender.values() for run in _split_by_patience(own)]
     starts = sorted((run[0].first, run[0].sender) for run in runs)
     parts = [part for run in runs for part in _split_by_others(run, starts)]
-    tenures = [_tenure(part, streaks, end_ns) for part in parts]
+    tenures = [_tenure(part, by_sender, end_ns) for part in parts]
     return tuple(sorted(tenures, key=lambda t: t.since))
 
 
@@ -52,10 +58,10 @@ def _split_by_patience(streaks: list[Streak]) -> Iterator[_Run]:
 def _was_away(run: _Run, streak: Streak) -> bool:
     """True where the pause before the streak is longer than any backup would wait."""
     pause_ns = streak.first.time_ns - _latest(run).time_ns
-    return pause_ns > patience_ns(run[-1]) and not _transmitted_meanwhile(run[-1], streak)
+    return pause_ns > patience_ns(run[-1]) and not transmitted_meanwhile(run[-1], streak)
 
 
-def _transmitted_meanwhile(before: Streak, after: Streak) -> bool:
+def transmitted_meanwhile(before: Streak, after: Streak) -> bool:
     """True where the IP identification proves that the adverts were sent and not captured.
 
     Only where the stream itself proves that it counts, and the step fits the pause within a tenth.
@@ -87,7 +93,9 @@ def _replaced(part: _Run, streak: Streak, starts: list[tuple[Mark, Sender]]) -> 
     latest = _latest(part)
     if streak.first.time_ns - latest.time_ns <= late_after_ns(part[-1].interval_ns):
         return False
-    return any(latest < mark < streak.first and sender != streak.sender for mark, sender in starts)
+    begin = bisect_right(starts, latest, key=itemgetter(0))
+    end = bisect_left(starts, streak.first, key=itemgetter(0))
+    return any(sender != streak.sender for _, sender in starts[begin:end])
 
 
 def _latest(run: _Run) -> Mark:
@@ -95,34 +103,38 @@ def _latest(run: _Run) -> Mark:
     return max(streak.last for streak in run)
 
 
-def _tenure(run: _Run, streaks: tuple[Streak, ...], end_ns: int) -> Tenure:
+def _tenure(run: _Run, by_sender: _BySender, end_ns: int) -> Tenure:
     """The tenure that a run makes."""
     speaking = [s for s in run if s.priority]
     released = run[-1].priority == 0
     until = run[-1].first if released else _latest(speaking)
-    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, streaks, end_ns)
+    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, by_sender, end_ns)
     return Tenure(run[0].sender, tuple(run), run[0].first, until, ended_by)
 
 
-def _ended_by(last: Streak, until: Mark, streaks: tuple[Streak, ...], end_ns: int) -> EndedBy:
+def _ended_by(last: Streak, until: Mark, by_sender: _BySender, end_ns: int) -> EndedBy:
     """Why a sender that released nothing is heard no more."""
     due_ns = until.time_ns + late_after_ns(last.interval_ns)
     if end_ns <= due_ns:
         return EndedBy.CAPTURE_ENDED
-    if any(_heard_better(last, until, due_ns, other) for other in streaks):
+    others = (own for sender, own in by_sender.items() if sender != last.sender)
+    if any(_heard_better(last, until, due_ns, own) for own in others):
         return EndedBy.YIELDED
     waited_ns = end_ns - until.time_ns
     shortest = master_down_range_ns(last.advertisement.version, last.interval_ns).low
-    spoke_again = any(s.sender == last.sender and s.first > until for s in streaks)
+    spoke_again = by_sender[last.sender][-1].first > until
     return EndedBy.SILENT if spoke_again or waited_ns > shortest else EndedBy.CAPTURE_ENDED
 
 
-def _heard_better(last: Streak, until: Mark, due_ns: int, other: Streak) -> bool:
-    """True where a better master spoke at the time at which this one fell silent."""
-    return (
-        other.sender != last.sender
-        and other.first.time_ns <= due_ns
-        and other.last.time_ns >= until.time_ns - late_after_ns(other.interval_ns)
+def _heard_better(last: Streak, until: Mark, due_ns: int, own: list[Streak]) -> bool:
+    """True where a better master spoke at the time at which this one fell silent.
+
+    `own` are that other sender's streaks in the order of time; only those around the moment count.
+    """
+    index = bisect_right(own, due_ns, key=lambda streak: streak.first.time_ns)
+    return any(
+        other.last.time_ns >= until.time_ns - late_after_ns(other.interval_ns)
         and other.priority != 0
         and outranks(other.advertisement, last.advertisement)
+        for other in own[max(0, index - _VOICES) : index]
     )
