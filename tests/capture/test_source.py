@@ -219,7 +219,7 @@ def test_an_error_at_the_start_is_an_input_error():
         CaptureFile(read, "disk")
 
 
-def drain(content: bytes) -> None:
+def assert_survives(content: bytes) -> None:
     """Reads whatever it is, and checks what must hold for any content."""
     try:
         frames, capture = reading(content)
@@ -244,7 +244,7 @@ quickly = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 @example(b"\x1f\x8b\x08")
 @example(b"\n\r\r\n\0\0\0\0\x4d\x3c\x2b\x1a" + bytes(40))
 def test_no_bytes_are_too_bad(content):
-    drain(content)
+    assert_survives(content)
 
 
 @quickly
@@ -253,7 +253,7 @@ def test_no_bytes_are_too_bad(content):
     tail=st.binary(max_size=400),
 )
 def test_no_bytes_after_a_good_header_are_too_bad(head, tail):
-    drain(head + tail)
+    assert_survives(head + tail)
 
 
 @quickly
@@ -277,7 +277,7 @@ def test_no_damage_is_too_bad(name, seed, changes, nasty):
                 del content[at : at + dice.randrange(1, 9)]
             case _:
                 content[at:at] = content[max(0, at - dice.randrange(60)) : at]
-    drain(bytes(content[: dice.randrange(1, len(content) + 400)]))
+    assert_survives(bytes(content[: dice.randrange(1, len(content) + 400)]))
 
 
 @pytest.mark.parametrize("name", ["pcap", "pcapng"])

@@ -15,7 +15,9 @@ LINK_TYPES = sorted(number for space, number in LAYERS if space is Space.LINK)
 decoder = Decoder()  # one for all: what it remembers must not break it either
 
 
-def check(link_type: int, data: bytes, original_length: int, time_ns: int | None = 0) -> None:
+def assert_decodes(
+    link_type: int, data: bytes, original_length: int, time_ns: int | None = 0
+) -> None:
     for _ in range(2):
         frame = Frame(1, time_ns, link_type, data, original_length, 0)
         decoded = decoder.decode(frame, "here")
@@ -33,7 +35,7 @@ def check(link_type: int, data: bytes, original_length: int, time_ns: int | None
     st.none() | st.integers(-(2**63), 2**63),
 )
 def test_random_bytes(link_type, data, original_length, time_ns):
-    check(link_type, data, original_length, time_ns)
+    assert_decodes(link_type, data, original_length, time_ns)
 
 
 @settings(max_examples=600)
@@ -49,7 +51,7 @@ def test_mutations(case, packet, changes, cut, more):
     for at, change in changes:
         data[at : at + len(change)] = change
     data = bytes(data[:cut])
-    check(case.link_type, data, max(0, len(data) + more))
+    assert_decodes(case.link_type, data, max(0, len(data) + more))
 
 
 @given(st.lists(st.binary(max_size=30), max_size=8), st.integers(0, 0xFFFF))
@@ -57,4 +59,4 @@ def test_fragments_at_random(pieces, fragment):
     for at, piece in enumerate(pieces):
         header = bytes((0x45, 0)) + (20 + len(piece)).to_bytes(2, "big") + b"\0\1"
         header += (fragment ^ at).to_bytes(2, "big") + bytes((255, 112, 0, 0)) + bytes(8)
-        check(101, header + piece, 20 + len(piece))
+        assert_decodes(101, header + piece, 20 + len(piece))
