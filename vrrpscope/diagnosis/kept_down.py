@@ -1,7 +1,7 @@
 """Routers that are better than the master, alive, and silent all the same."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vrrpscope.diagnosis.finding import Duration, Step
 from vrrpscope.evidence.model import Intent
@@ -40,6 +40,9 @@ class KeptDown:
         priority: its priority, and `priority_shown` the frame in which it said it, if it did.
         basis: how the priority is known: said by itself (SEEN), or by its configuration (TOLD).
         took_over: its own take-over in time afterwards, which shows that it had been listening.
+        times: how often the same two were found like that; this is the first time, or the first
+            after which it took over.
+        until_ns, total_ns: the end of the last time, and how long all of them lasted.
     """
 
     timeline: Timeline
@@ -52,6 +55,9 @@ class KeptDown:
     basis: Basis
     intent: Intent | None
     took_over: Handover | None
+    times: int = 1
+    until_ns: int = 0
+    total_ns: int = 0
 
     @property
     def since_ns(self) -> int:
@@ -102,6 +108,21 @@ def find_kept_down(
     timeline: Timeline, story: RouterStory, intent_of: IntentOf
 ) -> Iterator[KeptDown]:
     """Compares each tenure with everybody who was there and silent all the while."""
+    found: dict[tuple[Address, Address], list[KeptDown]] = {}
+    for kept in _each_time(timeline, story, intent_of):
+        found.setdefault((kept.tenure.sender.address, kept.better), []).append(kept)
+    for times in found.values():
+        best = next((kept for kept in times if kept.took_over is not None), times[0])
+        yield replace(
+            best,
+            times=len(times),
+            until_ns=times[-1].tenure.until.time_ns,
+            total_ns=sum(kept.lasted_ns for kept in times),
+        )
+
+
+def _each_time(timeline: Timeline, story: RouterStory, intent_of: IntentOf) -> Iterator[KeptDown]:
+    """Every time by itself."""
     for tenure in story.tenures:
         for address in _others(story, tenure):
             present = _present(story, address, tenure)

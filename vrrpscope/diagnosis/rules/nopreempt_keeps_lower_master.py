@@ -18,7 +18,7 @@ _RFC = "RFC 5798 section 6.4.2"
     clauses=(_RFC, "keepalived vrrp_state_backup()"),
     explains=("wrong-master",),
     says="{better}, priority {better_priority}, found {master}, priority {master_priority}, "
-    "advertising and stayed backup: {under_nopreempt} it accepts every advert, whatever its "
+    "advertising and stayed backup{times}: {under_nopreempt} it accepts every advert, whatever its "
     "priority, so whoever starts first stays master.",
     remedy="With nopreempt this is intended: the role moves only when the master is silent or "
     "releases it. Where {better} must win, drop nopreempt on it (preempt_delay can make the "
@@ -51,7 +51,7 @@ def nopreempt_keeps_lower_master(case: Case) -> Iterator[Hit]:
             virtual_router=kept.story.router,
             vantage=kept.timeline.vantage.id,
             at_ns=kept.since_ns,
-            until_ns=kept.tenure.until.time_ns,
+            until_ns=kept.until_ns,
             verdict=verdict,
             facts=_facts(case, kept, preempts),
             because=tuple(_because(case, kept, preempts)),
@@ -81,7 +81,8 @@ def _facts(case: Case, kept: KeptDown, preempts: bool | None) -> dict[str, objec
         "better": case.name(kept.better),
         "master_priority": kept.tenure.last_priority,
         "better_priority": kept.priority,
-        "lasted_ns": Duration(kept.lasted_ns),
+        "lasted_ns": Duration(kept.total_ns),
+        "times": "" if kept.times == 1 else f" ({kept.times} times in all)",
         "under_nopreempt": "under nopreempt" if preempts is False else "if it runs nopreempt",
     }
 

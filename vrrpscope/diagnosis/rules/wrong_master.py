@@ -14,7 +14,7 @@ from vrrpscope.diagnosis.rule import rule
     severity=Severity.WARNING,
     clauses=("RFC 5798 section 6.4.2",),
     says="{master} was master with priority {master_priority} for {lasted_ns} while {better} "
-    "with priority {better_priority} was there and stayed silent.",
+    "with priority {better_priority} was there and stayed silent{times}.",
 )
 def wrong_master(case: Case) -> Iterator[Hit]:
     """
@@ -38,14 +38,15 @@ def wrong_master(case: Case) -> Iterator[Hit]:
             virtual_router=kept.story.router,
             vantage=kept.timeline.vantage.id,
             at_ns=kept.since_ns,
-            until_ns=kept.tenure.until.time_ns,
+            until_ns=kept.until_ns,
             verdict=Verdict.LIKELY,
             facts={
                 "master": case.name(kept.tenure.sender.address),
                 "better": case.name(kept.better),
                 "master_priority": kept.tenure.last_priority,
                 "better_priority": kept.priority,
-                "lasted_ns": Duration(kept.lasted_ns),
+                "lasted_ns": Duration(kept.total_ns),
+                "times": "" if kept.times == 1 else f" ({kept.times} times in all)",
             },
             because=kept.witnessed(case.name(kept.tenure.sender.address), case.name(kept.better)),
             settle_with=_settle_with(case, kept),
