@@ -57,6 +57,14 @@ def test_a_hand_over_in_order_is_expected() -> None:
     assert found("unexpected-failover", case(wire)) == []
 
 
+def test_a_take_over_at_another_time_may_follow_a_master_that_was_not_captured() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(A, 101))
+    wire.repeat(9800, 4, advert(B, 100))
+    wire.say(14_000, advert(A, 101))
+    assert verdicts("unexpected-failover", case(wire)) == ["likely"]
+
+
 def test_an_old_master_that_never_returns_may_be_dead() -> None:
     wire = Wire()
     wire.repeat(0, 5, advert(A, 101))

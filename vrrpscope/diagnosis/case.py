@@ -14,6 +14,7 @@ from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.islands import Islands, find_islands
 from vrrpscope.diagnosis.kept_down import KeptDown, find_kept_down
 from vrrpscope.diagnosis.late import LateHandover, find_late_handovers
+from vrrpscope.diagnosis.misled import Misled, find_misled
 from vrrpscope.diagnosis.mismatches import Mismatch, MismatchFinder
 from vrrpscope.diagnosis.moves import ToAndFro, find_to_and_fro
 from vrrpscope.diagnosis.nodes import Node, TiedBy
@@ -219,6 +220,15 @@ class Case:
             found
             for timeline, story in self.stories()
             for found in find_to_and_fro(timeline, story, self.signs(story))
+        )
+
+    @cached_property
+    def misled(self) -> tuple[Misled, ...]:
+        """Every time that hosts were told a wrong MAC although the election was right."""
+        return tuple(
+            misled
+            for timeline, story in self.stories()
+            for misled in find_misled(timeline, story, self.rivalries)
         )
 
     @cached_property

@@ -63,7 +63,7 @@ def find_late_handovers(
         new = handover.after
         told = intent_of(story, new.sender.address)
         expected_ns = _allowed_ns(handover, before, told)
-        if took_ns <= expected_ns + TOLERANCE_NS or _was_away(story, signs, new, began):
+        if took_ns <= expected_ns + TOLERANCE_NS or _was_away(signs, new, began):
             continue
         yield LateHandover(
             timeline=timeline,
@@ -100,7 +100,7 @@ def _fitting_adverts(handover: Handover, before: Tenure, took_ns: int) -> int | 
     return adverts if fits and in_range else None
 
 
-def _was_away(story: RouterStory, signs: Signs, new: Tenure, began: Mark) -> bool:
+def _was_away(signs: Signs, new: Tenure, began: Mark) -> bool:
     """True where the new master was not there, or not able, when its timer should have begun.
 
     It had given the role up or died and had not joined again; it had left the group; or it joined
@@ -109,7 +109,7 @@ def _was_away(story: RouterStory, signs: Signs, new: Tenure, began: Mark) -> boo
     address = new.sender.address
     joined = signs.joined(address, began)
     left = signs.left(address, began)
-    own = [t for t in story.tenures if t.sender == new.sender and t.until < began]
+    own = [t for t in signs.tenures_of(address) if t.until < began]
     gone = [t.until for t in own if t.ended_by in (EndedBy.RELEASED, EndedBy.SILENT)]
     gone += [left] if left else []
     if gone and (joined is None or joined < max(gone)):
@@ -126,8 +126,8 @@ def _was_away(story: RouterStory, signs: Signs, new: Tenure, began: Mark) -> boo
 def _present(signs: Signs, new: Tenure, began: Mark) -> Mark | None:
     """What shows that the new master ran when its timer began."""
     joined = signs.joined(new.sender.address, began)
-    spoke = [s.last for s in signs.streaks_of(new.sender) if s.last < began]
-    return max([*([joined] if joined else []), *spoke], default=None)
+    own = [t.until for t in signs.tenures_of(new.sender.address) if t.until < began]
+    return max([*([joined] if joined else []), *own], default=None)
 
 
 def _is_measured(signs: Signs, handover: Handover, before: Tenure) -> bool:
@@ -136,6 +136,6 @@ def _is_measured(signs: Signs, handover: Handover, before: Tenure) -> bool:
         return False
     if handover.kind is HandoverKind.RELEASE:
         return True
-    later = [s for s in signs.streaks_of(before.sender) if s.first > before.until]
-    quiet = bool(later) and signs.pause_before(later[0]) is Pause.QUIET
+    later = signs.next_streak(before.sender, before.until)
+    quiet = later is not None and signs.pause_before(later) is Pause.QUIET
     return quiet or handover.kind is HandoverKind.PREEMPTION

@@ -4,12 +4,12 @@ keepalived from 2.0 on counts its adverts in the IP identification, for each ins
 wraps to 1 (vrrp_update_pkt). That is used only where the stream itself proves that it counts.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from enum import StrEnum
 
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.timeline.model import RouterStory
+from vrrpscope.timeline.model import RouterStory, Tenure
 from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak
 
 _JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
@@ -38,13 +38,21 @@ class Pause(StrEnum):
 
 
 class Signs:
-    """The signs of life of everybody in one story; made once, asked often."""
+    """The signs of life of everybody in one story; made once, asked often.
+
+    `macs` are those of everybody who advertised or announced anything.
+    """
 
     def __init__(self, story: RouterStory) -> None:
         self._streaks: dict[Sender, list[Streak]] = {}
         for streak in story.streaks:
             self._streaks.setdefault(streak.sender, []).append(streak)
         self._counting = {s for s, own in self._streaks.items() if _counts(own)}
+        self.macs = {s.mac for s in self._streaks} | {a.mac for a in story.announcements}
+        self._tenures: dict[Address, list[Tenure]] = {}
+        for tenure in story.tenures:
+            self._tenures.setdefault(tenure.sender.address, []).append(tenure)
+        self._begins = [tenure.since for tenure in story.tenures]
         self._joins: dict[Address, list[Mark]] = {}
         self._leaves: dict[Address, list[Mark]] = {}
         for said in sorted(story.announcements, key=lambda a: a.first):
@@ -56,6 +64,27 @@ class Signs:
     def streaks_of(self, sender: Sender) -> list[Streak]:
         """The runs of one sender in the order of time."""
         return self._streaks.get(sender, [])
+
+    def next_streak(self, sender: Sender, after: Mark) -> Streak | None:
+        """The first run of a sender that began after a moment."""
+        own = self.streaks_of(sender)
+        index = bisect_right(own, after, key=lambda streak: streak.first)
+        return own[index] if index < len(own) else None
+
+    def tenures_of(self, address: Address) -> list[Tenure]:
+        """The tenures of one address in the order in which they began."""
+        return self._tenures.get(address, [])
+
+    def somebody_began(self, after: Mark, before: Mark) -> bool:
+        """True where a tenure of anybody began between two moments."""
+        index = bisect_right(self._begins, after)
+        return index < len(self._begins) and self._begins[index] < before
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Everybody who joined the group or advertised."""
+        spoke = (sender.address for sender in self._streaks)
+        return tuple(a for a in dict.fromkeys((*self._joins, *spoke)) if not a.is_unspecified)
 
     def pause_before(self, streak: Streak) -> Pause:
         """What the sender did during the pause before this streak."""

@@ -1,5 +1,6 @@
 """Times without any master, how certain they are, and who could have ended them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,25 +85,25 @@ def find_unmastered(
     late: tuple[LateHandover, ...],
 ) -> Iterator[Unmastered]:
     """Every silence that is longer than the timers allow, the told ones included."""
+    fitting = {id(h.handover.after): h.fitting_adverts for h in late}
     for silence in story.silences:
         allowed_ns = max([silence.allowed_ns, *(_told_ns(i, silence) for i in intents)])
         if silence.duration_ns <= allowed_ns + TOLERANCE_NS:
             continue
         resumed = silence.resumed
         first = resumed.streaks[0] if resumed else None
-        fitting = [h.fitting_adverts for h in late if h.handover.after is resumed]
         pause = signs.pause_before(first) if first else Pause.UNKNOWN
-        members = _members(story, signs, silence)
+        members = _members(signs, silence)
         yield Unmastered(
             timeline=timeline,
             story=story,
             silence=silence,
             frames=_frames(timeline, silence),
             allowed_ns=allowed_ns,
-            others_seen=_others_seen(story, silence),
+            others_seen=_others_seen(signs, silence),
             sent_unseen=pause in (Pause.PARTLY, Pause.TRANSMITTED),
             nothing_missed=first is not None and signs.is_first_word(first),
-            fitting_adverts=fitting[0] if fitting else None,
+            fitting_adverts=fitting.get(id(resumed)),
             members=members,
             started_meanwhile=_started_meanwhile(signs, silence, members),
         )
@@ -137,34 +138,30 @@ def _frames(timeline: Timeline, silence: Silence) -> int:
     return max(timeline.frames - since, 1)
 
 
-def _others_seen(story: RouterStory, silence: Silence) -> bool:
+def _others_seen(signs: Signs, silence: Silence) -> bool:
     """True where somebody beside the last master was seen here.
 
     A capture that was filtered to one host shows nobody else, and would not show a new master.
     """
-    holder = silence.before.sender
-    if any(sender.mac != holder.mac for sender in story.senders):
-        return True
-    return any(a.mac != holder.mac for a in story.announcements)
+    return bool(signs.macs - {silence.before.sender.mac})
 
 
-def _members(story: RouterStory, signs: Signs, silence: Silence) -> tuple[Member, ...]:
+def _members(signs: Signs, silence: Silence) -> tuple[Member, ...]:
     """Everybody who was seen before the silence began."""
-    since = silence.since
-    named = dict.fromkeys(a.subject for a in story.announcements if a.first < since)
-    joined = (address for address in named if signs.joined(address, since))
-    spoke = (s.sender.address for s in story.streaks if s.first <= since)
-    addresses = [a for a in dict.fromkeys((*joined, *spoke)) if not a.is_unspecified]
-    return tuple(_member(story, signs, silence, address) for address in addresses)
+    found = (_member(signs, silence, address) for address in signs.addresses)
+    return tuple(member for member in found if member is not None)
 
 
-def _member(story: RouterStory, signs: Signs, silence: Silence, address: Address) -> Member:
-    """What became of a router by the end of the silence."""
+def _member(signs: Signs, silence: Silence, address: Address) -> Member | None:
+    """What became of a router by the end of the silence; None where it had not been seen yet."""
     since = silence.since
     joined = signs.joined(address, since)
     left = signs.left(address, Mark(silence.until_ns, since.ref))
-    own = [t for t in story.tenures if t.sender.address == address and t.since <= since]
-    last = own[-1] if own else None
+    own = signs.tenures_of(address)
+    index = bisect_right(own, since, key=lambda tenure: tenure.since)
+    last = own[index - 1] if index else None
+    if joined is None and last is None:
+        return None
     if left is not None and (joined is None or left > joined):
         return Member(address, Fate.LEFT, left)
     if last is not None and (joined is None or joined < last.until):
@@ -174,4 +171,4 @@ def _member(story: RouterStory, signs: Signs, silence: Silence, address: Address
         if last.ended_by is EndedBy.SILENT:
             return Member(address, Fate.DIED, last.until)
     marks = [m for m in (joined, last.until if last else None) if m is not None]
-    return Member(address, Fate.PRESENT, max(marks, default=since))
+    return Member(address, Fate.PRESENT, max(marks))

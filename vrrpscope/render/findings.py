@@ -1,11 +1,14 @@
-"""Findings as a careful witness tells them: causes first, their symptoms beneath."""
+"""Findings as a careful witness tells them: causes first, their symptoms beneath.
+
+Where no cause is more than possible the symptom comes first, and the causes that fit beneath it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step
+from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step, Verdict
 from vrrpscope.diagnosis.rule import all_rules
-from vrrpscope.observation import FrameRef
+from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.render.document import (
     Block,
     Heading,
@@ -28,30 +31,61 @@ _NEAR_NS = 60_000_000_000
 
 @dataclass(slots=True)
 class Chapter:
-    """A finding, its number, and the symptoms that it explains."""
+    """A finding, its number, and what belongs under it.
+
+    `symptoms` are those that a cause explains. `candidates` are the causes that fit a symptom, where
+    none of them is more than possible: then the symptom is what is known, and comes first.
+    """
 
     number: int
     finding: Finding
     symptoms: list["Chapter"] = field(default_factory=list)
+    candidates: list["Chapter"] = field(default_factory=list)
+
+    @property
+    def parts(self) -> list["Chapter"]:
+        """What belongs under it, whichever kind."""
+        return [*self.symptoms, *self.candidates]
 
 
 def chapters(findings: Sequence[Finding]) -> list[Chapter]:
-    """Causes with their symptoms, then symptoms that nothing explains, then notes."""
-    order = [Kind.CAUSE, Kind.SYMPTOM, Kind.NOTE]
-    waiting = [f for f in findings if f.kind is Kind.SYMPTOM]
+    """Causes with their symptoms, symptoms with what may be behind them, then notes."""
     found: list[Chapter] = []
     number = 0
-    for finding in sorted(findings, key=lambda f: order.index(f.kind)):
-        if finding.kind is Kind.SYMPTOM and not any(finding is w for w in waiting):
-            continue
+    for finding, under in _arranged(findings):
         number += 1
         chapter = Chapter(number, finding)
-        for symptom in [w for w in waiting if _explains(finding, w)]:
+        for part in under:
             number += 1
-            chapter.symptoms.append(Chapter(number, symptom))
-            waiting = [w for w in waiting if w is not symptom]
+            shelf = chapter.symptoms if part.kind is Kind.SYMPTOM else chapter.candidates
+            shelf.append(Chapter(number, part))
         found.append(chapter)
     return found
+
+
+def _arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Each leading finding with those under it; every finding comes once."""
+    symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
+    causes = [f for f in findings if f.kind is Kind.CAUSE]
+    told: list[Finding] = []
+    for symptom in symptoms:
+        fitting = [c for c in causes if _explains(c, symptom) and not _is_in(c, told)]
+        if len(fitting) > 1 and all(c.verdict is Verdict.POSSIBLE for c in fitting):
+            told += [symptom, *fitting]
+            yield symptom, fitting
+    for cause in causes:
+        if not _is_in(cause, told):
+            under = [s for s in symptoms if _explains(cause, s) and not _is_in(s, told)]
+            told += [cause, *under]
+            yield cause, under
+    for finding in findings:
+        if not _is_in(finding, told):
+            yield finding, []
+
+
+def _is_in(finding: Finding, told: Sequence[Finding]) -> bool:
+    """By identity: facts need not be comparable."""
+    return any(finding is other for other in told)
 
 
 def _explains(cause: Finding, symptom: Finding) -> bool:
@@ -70,6 +104,8 @@ def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:
         yield from _chapter(view, chapter)
         for symptom in chapter.symptoms:
             yield from _folded(view, symptom, chapter.finding)
+        for candidate in chapter.candidates:
+            yield from _candidate(view, candidate)
 
 
 def _head(finding: Finding, number: int) -> Line:
@@ -90,7 +126,10 @@ def _chapter(view: View, chapter: Chapter) -> Iterator[Block]:
         yield from _because(view, finding)
     yield from _in_wireshark(view, finding)
     yield from _outlook(view, finding)
-    if finding.kind is Kind.SYMPTOM:
+    if chapter.candidates:
+        text = "These causes fit, and the evidence does not tell which one it was:"
+        yield Paragraph(line(strong(text)), indent=1, apart=True)
+    elif finding.kind is Kind.SYMPTOM:
         yield from _possible_causes(finding)
 
 
@@ -105,6 +144,21 @@ def _folded(view: View, chapter: Chapter, cause: Finding) -> Iterator[Block]:
     if finding.display_filter != cause.display_filter:
         yield from _in_wireshark(view, finding)
     yield from _outlook(view, finding)
+
+
+def _candidate(view: View, chapter: Chapter) -> Iterator[Block]:
+    """A cause that fits, under its symptom: what differs from the other ones."""
+    finding = chapter.finding
+    yield Paragraph(_head(finding, chapter.number), indent=1, apart=True)
+    yield Paragraph(line(view.say(finding.says)), indent=2)
+    inferred = [s for s in finding.because if s.basis is Basis.INFERRED]
+    for step in finding.because if view.verbose else inferred:
+        text = line(sentence(view.say(step.statement)))
+        yield Paragraph(text, notes=tuple(_support(view, step)), indent=2)
+    if finding.remedy:
+        yield Paragraph(line(strong("If so: "), view.say(finding.remedy)), indent=2)
+    for text_ in finding.settle_with:
+        yield Paragraph(line(strong("To settle it: "), view.say(text_)), indent=2)
 
 
 def _when(view: View, finding: Finding) -> str:
@@ -174,7 +228,7 @@ def _outlook(view: View, finding: Finding) -> Iterator[Block]:
         remedy = line(strong("What to do: "), view.say(finding.remedy))
         yield Paragraph(remedy, indent=1, apart=True)
     if finding.not_excluded:
-        names = ", ".join(finding.not_excluded)
+        names = ", ".join(_named(cause) for cause in finding.not_excluded)
         yield Paragraph(line(strong("Not excluded: "), names), indent=1, apart=True)
     if finding.settle_with:
         yield Paragraph(line(strong("What would settle it:")), indent=1, apart=True)
@@ -190,3 +244,8 @@ def _possible_causes(finding: Finding) -> Iterator[Block]:
     text = f"No cause was found. These could be behind it: {listed(rules, 'or')}. "
     hint = "What each looks like: "
     yield Paragraph(line(text, hint, code(f"vrrpscope explain {rules[0]}")), indent=1, apart=True)
+
+
+def _named(cause: str) -> str:
+    """A rule by its id; what has no page of its own in words."""
+    return cause if cause in all_rules() else cause.replace("-", " ")

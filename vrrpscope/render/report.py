@@ -51,7 +51,7 @@ def _numbers(told: list[Chapter]) -> Numbers:
     """Where the markers of the findings stand."""
     numbers: Numbers = {}
     for chapter in told:
-        for part in (chapter, *chapter.symptoms):
+        for part in (chapter, *chapter.parts):
             at = (part.finding.at_ns, part.number)
             numbers.setdefault(part.finding.virtual_router, []).append(at)
     return numbers

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from vrrpscope.diagnosis.finding import Finding, Kind, Severity
+from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.evidence.told import Note
 from vrrpscope.observation import VirtualRouter
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Span, code, dim, line, strong
-from vrrpscope.render.values import count, duration
+from vrrpscope.render.values import count, duration, listed
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, Timeline
 
@@ -37,8 +37,8 @@ def headlines(view: View, diagnosed: bool) -> Iterator[Block]:
         if router in together:
             continue
         told = _verdict(view, router) if diagnosed else (_story_line(view, router), "", None)
-        text, style, cause = told
-        notes = [_why(cause)] if cause is not None else []
+        text, style, why = told
+        notes = [why] if why is not None else []
         head = (strong(view.title(router)), Span(": "), Span(text, style))
         yield Paragraph(head, notes=tuple(notes))
     if together:
@@ -57,16 +57,19 @@ def _nothing(view: View) -> str:
     return f"{count(frames, 'frame')}{': ' + others if others else ' in all'}"
 
 
-def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Finding | None]:
-    """The headline of a virtual router, its style, and the finding that says why."""
+def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Line | None]:
+    """The headline of a virtual router, its style, and why."""
     findings = view.findings_of(router)
     symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
     causes = [f for f in findings if f.kind is Kind.CAUSE]
     grave = [f for f in causes if f.severity is not Severity.INFO]
     if symptoms:
         head = symptoms[0]
-        cause = next((c for c in causes if head.rule in c.explains), None)
-        return _short(view, head), head.severity, cause
+        return (
+            _short(view, head),
+            head.severity,
+            _why([c for c in causes if head.rule in c.explains]),
+        )
     if grave:
         return _short(view, grave[0]), grave[0].severity, None
     return f"no fault found; {_story_line(view, router)}", "good", None
@@ -79,9 +82,16 @@ def _short(view: View, finding: Finding) -> str:
     return first.lower() + text[len(first) :] if first in _ORDINARY else text
 
 
-def _why(cause: Finding) -> Line:
-    title = all_rules()[cause.rule].title
-    return line("Why: ", Span(title[:1].lower() + title[1:], ""), dim(f" [{cause.verdict}]"))
+def _why(causes: list[Finding]) -> Line | None:
+    """The cause of a headline; where several are no more than possible, all of them by name."""
+    if not causes:
+        return None
+    first = causes[0]
+    if len(causes) > 1 and first.verdict is Verdict.POSSIBLE:
+        names = listed([c.rule for c in causes], "or")
+        return line("Why: not settled; it may be ", names, dim(f" [{first.verdict}]"))
+    title = all_rules()[first.rule].title
+    return line("Why: ", title[:1].lower() + title[1:], dim(f" [{first.verdict}]"))
 
 
 def _story_line(view: View, router: VirtualRouter) -> str:

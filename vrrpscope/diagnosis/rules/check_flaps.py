@@ -121,10 +121,11 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
     """Releases after each of which the same process came back as master."""
     falls: list[Mark] = []
     rises: list[Mark] = []
-    own = [t for t in story.tenures if t.sender == sender]
+    signs = case.signs(story)
+    own = [t for t in signs.tenures_of(sender.address) if t.sender == sender]
     for before, after in pairwise(own):
-        pause = case.signs(story).pause_before(after.streaks[0])
-        away = any(before.until < t.since < after.since for t in story.tenures)
+        pause = signs.pause_before(after.streaks[0])
+        away = signs.somebody_began(before.until, after.since)
         close = after.since.time_ns - before.since.time_ns <= _CLOSE_NS
         released = before.ended_by is EndedBy.RELEASED
         if released and away and close and pause in (Pause.QUIET, Pause.FEW):

@@ -43,7 +43,7 @@ def flapping(case: Case) -> Iterator[Hit]:
             vantage=found.timeline.vantage.id,
             at_ns=first.at.time_ns,
             until_ns=last.at.time_ns,
-            verdict=Verdict.PROVEN if found.on_time else Verdict.LIKELY,
+            verdict=_verdict(case, found),
             severity=Severity.WARNING if found.is_by_restarts else None,
             facts={
                 "moves": len(found.moves),
@@ -57,6 +57,17 @@ def flapping(case: Case) -> Iterator[Hit]:
     for deaf in case.needless_takeovers:
         if all(b.time_ns - a.time_ns <= CLOSE_NS for a, b in pairwise(deaf.takeovers)):
             yield _beside_the_master(case, deaf)
+
+
+def _verdict(case: Case, found: ToAndFro) -> Verdict:
+    """Proven where every move was an election that took its time, and nobody was a second master.
+
+    Two masters that silence each other can look like moves of the role.
+    """
+    routers = set(found.senders)
+    rivals = (r for r in case.rivalries if r.story is found.story)
+    contested = any({r.better, r.worse} <= routers for r in rivals)
+    return Verdict.PROVEN if found.on_time and not contested else Verdict.LIKELY
 
 
 def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:

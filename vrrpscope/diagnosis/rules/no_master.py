@@ -15,8 +15,8 @@ from vrrpscope.timeline.model import EndedBy
     kind=Kind.SYMPTOM,
     severity=Severity.ERROR,
     clauses=("RFC 3768 section 6.4.2", "RFC 5798 section 6.4.2"),
-    says="Nobody advertised for {silent_ns} after {master} {ended}; no backup's timer runs longer "
-    "than {allowed_ns}.",
+    says="Nobody advertised for {silent_ns} after {master} {ended}; the longest timer of a backup "
+    "runs {allowed_ns}{unless}.",
 )
 def no_master(case: Case) -> Iterator[Hit]:
     """
@@ -49,6 +49,7 @@ def no_master(case: Case) -> Iterator[Hit]:
                 "ended": _ended(gap),
                 "silent_ns": Duration(gap.silence.duration_ns),
                 "allowed_ns": Duration(gap.allowed_ns),
+                "unless": _unless(gap),
                 "frames": gap.frames,
             },
             because=tuple(_because(case, gap)),
@@ -68,6 +69,12 @@ def _verdict(gap: Unmastered) -> Verdict:
 def _ended(gap: Unmastered) -> str:
     released = gap.silence.before.ended_by is EndedBy.RELEASED
     return "gave the role up" if released else "fell silent"
+
+
+def _unless(gap: Unmastered) -> str:
+    """What would make the backup's timer run for just this time."""
+    adverts = gap.fitting_adverts
+    return "" if adverts is None else f", unless its down_timer_adverts is {adverts}"
 
 
 def _because(case: Case, gap: Unmastered) -> Iterator[Step]:
@@ -95,6 +102,11 @@ def _because(case: Case, gap: Unmastered) -> Iterator[Step]:
         Basis.INFERRED,
         clause="RFC 5798 section 6.1",
     )
+    yield from _doubts(gap, resumed)
+
+
+def _doubts(gap: Unmastered, resumed: tuple[FrameRef, ...]) -> Iterator[Step]:
+    """What speaks for the capture having gone on, and what speaks against the silence."""
     if gap.frames:
         seen = "one other frame was" if gap.frames == 1 else f"{gap.frames} other frames were"
         yield Step(f"{seen} captured meanwhile: the capture went on", Basis.SEEN)

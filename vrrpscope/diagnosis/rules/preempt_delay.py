@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
@@ -12,7 +13,7 @@ from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
-from vrrpscope.timeline.streak import Mark
+from vrrpscope.timeline.streak import Mark, Streak
 
 _CLAUSE = "keepalived vrrp_state_backup()"
 
@@ -97,35 +98,52 @@ def _wait(case: Case, story: RouterStory, handover: Handover) -> _Wait | None:
     adverts = intent.down_timer_adverts.value if intent else DOWN_TIMER_ADVERTS
     version = first.advertisement.version
     down_ns = master_down_interval_ns(version, first.priority, before.interval_ns, adverts)
-    lower = _lower_adverts(before, first.priority)
-    accepted_ns = _nearest(lower, handover.at.time_ns - down_ns)
+    lower = _Lower(before, first.priority)
+    accepted_ns = lower.nearest(handover.at.time_ns - down_ns)
     if accepted_ns is None:
         return None
     began = _began(case.signs(story), handover)
-    heard_ns = min([t for t in lower if began and t > began.time_ns], default=None)
+    heard_ns = lower.first_after(began.time_ns) if began else None
     agrees = None
     if heard_ns is not None and intent is not None:
         over_ns = heard_ns + intent.preempt_delay_ns.value
-        next_ns = min([t for t in lower if t > accepted_ns], default=handover.at.time_ns)
+        next_ns = lower.first_after(accepted_ns + TOLERANCE_NS) or handover.at.time_ns
         agrees = accepted_ns - TOLERANCE_NS <= over_ns <= next_ns + TOLERANCE_NS
     return _Wait(handover, before, intent, accepted_ns, down_ns, began, heard_ns, agrees)
 
 
-def _lower_adverts(tenure: Tenure, priority: int) -> list[int]:
-    """About when the master sent adverts of a lower priority: a streak keeps its ends and count."""
-    times: list[int] = []
-    for streak in tenure.streaks:
-        if not 0 < streak.priority < priority:
-            continue
-        length_ns = streak.last.time_ns - streak.first.time_ns
-        steps = max(streak.count - 1, 1)
-        times.extend(streak.first.time_ns + length_ns * i // steps for i in range(streak.count))
-    return times
+class _Lower:
+    """About when a master sent adverts of a lower priority: a streak keeps its ends and count."""
+
+    def __init__(self, tenure: Tenure, priority: int) -> None:
+        self._streaks = [s for s in tenure.streaks if 0 < s.priority < priority]
+
+    def nearest(self, time_ns: int) -> int | None:
+        """The advert at that time, give or take the tolerance."""
+        near = [_time(s, round(_index(s, time_ns))) for s in self._streaks]
+        fitting = [t for t in near if abs(t - time_ns) <= TOLERANCE_NS]
+        return min(fitting, key=lambda t: abs(t - time_ns), default=None)
+
+    def first_after(self, time_ns: int) -> int | None:
+        """The first advert after that time."""
+        later = [s for s in self._streaks if s.last.time_ns > time_ns]
+        times = [_time(s, floor(_index(s, time_ns)) + 1) for s in later]
+        return min(times, default=None)
 
 
-def _nearest(times: list[int], time_ns: int) -> int | None:
-    near = [t for t in times if abs(t - time_ns) <= TOLERANCE_NS]
-    return min(near, key=lambda t: abs(t - time_ns), default=None)
+def _index(streak: Streak, time_ns: int) -> float:
+    """Which advert of the streak, counted from 0, was due at that time; -1 before the first."""
+    length_ns = streak.last.time_ns - streak.first.time_ns
+    if time_ns < streak.first.time_ns or not length_ns:
+        return -1.0 if time_ns < streak.first.time_ns else 0.0
+    return (time_ns - streak.first.time_ns) * (streak.count - 1) / length_ns
+
+
+def _time(streak: Streak, index: int) -> int:
+    """When the advert of that index was sent, the pace being even."""
+    length_ns = streak.last.time_ns - streak.first.time_ns
+    steps = max(streak.count - 1, 1)
+    return streak.first.time_ns + length_ns * min(max(index, 0), streak.count - 1) // steps
 
 
 def _began(signs: Signs, handover: Handover) -> Mark | None:

@@ -10,9 +10,9 @@ from vrrpscope.observation import Basis
 from vrrpscope.timeline.model import HandoverKind
 
 _FROM = {
-    HandoverKind.RELEASE: "priority 0",
-    HandoverKind.EXPIRY: "last advert",
-    HandoverKind.PREEMPTION: "last advert that {new} had to accept",
+    HandoverKind.RELEASE: "the priority 0 of {old}",
+    HandoverKind.EXPIRY: "the last advert of {old}",
+    HandoverKind.PREEMPTION: "the last advert of {old} that it had to accept",
 }
 
 
@@ -21,8 +21,7 @@ _FROM = {
     kind=Kind.SYMPTOM,
     severity=Severity.WARNING,
     clauses=("RFC 3768 section 6.1", "RFC 5798 section 6.1"),
-    says="{new} took over {took_ns} after the {counted_from} of {old}; its timer runs "
-    "{expected_ns}.",
+    says="{new} took over {took_ns} after {counted_from}; its timer runs {expected_ns}.",
 )
 def slow_failover(case: Case) -> Iterator[Hit]:
     """
@@ -73,13 +72,13 @@ def _priority_is_fixed(late: LateHandover) -> bool:
 def _facts(case: Case, late: LateHandover) -> dict[str, object]:
     before = late.handover.before
     assert before is not None
-    new = case.name(late.handover.after.sender.address)
+    old = case.name(before.sender.address)
     return {
-        "new": new,
-        "old": case.name(before.sender.address),
+        "new": case.name(late.handover.after.sender.address),
+        "old": old,
         "took_ns": Duration(late.took_ns),
         "expected_ns": Duration(late.expected_ns),
-        "counted_from": _FROM[late.handover.kind].format(new=new),
+        "counted_from": _FROM[late.handover.kind].format(old=old),
     }
 
 

@@ -1,6 +1,6 @@
 """The rule unexpected-failover."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
@@ -8,8 +8,8 @@ from vrrpscope.diagnosis.deaf import DeafBackup
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.diagnosis.signs import Pause, Signs
-from vrrpscope.observation import Basis
-from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
+from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeline
 from vrrpscope.timeline.streak import Gap, Streak
 
 _SAYS = {
@@ -51,9 +51,10 @@ def unexpected_failover(case: Case) -> Iterator[Hit]:
     went down: the step is two or three, for the priority 0 that was tried and not sent. A member
     of a sync group that follows another one stops without priority 0 too.
     """
+    releases = {id(timeline): _Releases(timeline) for timeline in case.timelines}
     for timeline, story in case.stories():
         for handover in story.handovers:
-            hit = _hit(case, timeline, story, handover)
+            hit = _hit(case, timeline, story, handover, releases[id(timeline)])
             if hit is not None:
                 yield hit
     for deaf in case.needless_takeovers:
@@ -94,17 +95,23 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
     )
 
 
-def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover) -> Hit | None:
+def _hit(
+    case: Case,
+    timeline: Timeline,
+    story: RouterStory,
+    handover: Handover,
+    releases: "_Releases",
+) -> Hit | None:
     """The hit for one hand-over, where the old master was alive."""
     before = handover.before
     if before is None or handover.kind is not HandoverKind.EXPIRY:
         return None
-    returned = _next(case.signs(story), before)
+    returned = case.signs(story).next_streak(before.sender, before.until)
     if returned is None or returned.gap_before is None:
         return None
     pause, gap = case.signs(story).pause_before(returned), returned.gap_before
-    verdict = _verdict(case.signs(story), pause, gap, returned)
-    if verdict is None or _moved_with_its_group(case, timeline, story, handover):
+    verdict = _verdict(case.signs(story), handover, pause, gap)
+    if verdict is None or _moved_with_its_group(case, story, handover, releases):
         return None
     old = case.name(before.sender.address)
     return Hit(
@@ -126,31 +133,52 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
     )
 
 
-def _next(signs: Signs, before: Tenure) -> Streak | None:
-    """The first advert of the old master after its tenure."""
-    own = signs.streaks_of(before.sender)
-    index = bisect_right(own, before.until, key=lambda streak: streak.first)
-    return own[index] if index < len(own) else None
-
-
-def _verdict(signs: Signs, pause: Pause, gap: Gap, returned: Streak) -> Verdict | None:
+def _verdict(signs: Signs, handover: Handover, pause: Pause, gap: Gap) -> Verdict | None:
     """Proven where the count goes on; None where the old master may well have been away."""
-    if pause in (Pause.QUIET, Pause.TRANSMITTED):
+    assert handover.before is not None
+    if pause is Pause.TRANSMITTED:
         return Verdict.PROVEN
+    if pause is Pause.QUIET:
+        # Where the time does not fit, it may have yielded to somebody who was not captured.
+        return Verdict.PROVEN if handover.on_time else Verdict.LIKELY
     if pause is Pause.PARTLY:
         return Verdict.LIKELY
     if pause is not Pause.UNKNOWN or not gap.sender_frames:
         return None
     # Without a count: a restarted daemon joins the group again. Where its first join was seen, a
     # second one would have been seen too.
-    joined = signs.joined(returned.sender.address, returned.first)
+    joined = signs.joined(handover.before.sender.address, gap.until)
     if joined is None:
         return Verdict.POSSIBLE
     return Verdict.LIKELY if joined < gap.from_ else None
 
 
+class _Releases:
+    """When each MAC gave up the role of which virtual router."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._by_mac: dict[str, list[tuple[int, VirtualRouter]]] = {}
+        for story in timeline.routers:
+            for streak in story.streaks:
+                if streak.priority == 0:
+                    said = self._by_mac.setdefault(streak.sender.mac, [])
+                    said.append((streak.first.time_ns, story.router))
+        for said in self._by_mac.values():
+            said.sort(key=lambda release: release[0])
+
+    def elsewhere(self, mac: str, router: VirtualRouter, from_ns: int, until_ns: int) -> bool:
+        """True where it gave up another virtual router's role in that time."""
+        said = self._by_mac.get(mac, [])
+        index = bisect_left(said, from_ns, key=lambda release: release[0])
+        while index < len(said) and said[index][0] <= until_ns:
+            if said[index][1] != router:
+                return True
+            index += 1
+        return False
+
+
 def _moved_with_its_group(
-    case: Case, timeline: Timeline, story: RouterStory, handover: Handover
+    case: Case, story: RouterStory, handover: Handover, releases: _Releases
 ) -> bool:
     """True where another instance of the old master gave its role up at that time.
 
@@ -162,14 +190,8 @@ def _moved_with_its_group(
     if intent is not None and intent.sync_group is not None:
         return True
     earliest_ns = before.until.time_ns - 2 * before.interval_ns
-    return any(
-        streak.priority == 0
-        and streak.sender.mac == before.sender.mac
-        and earliest_ns <= streak.first.time_ns <= handover.at.time_ns
-        for other in timeline.routers
-        if other is not story
-        for streak in other.streaks
-    )
+    mac, latest_ns = before.sender.mac, handover.at.time_ns
+    return releases.elsewhere(mac, story.router, earliest_ns, latest_ns)
 
 
 def _because(
