@@ -26,6 +26,12 @@ ENVIRONMENT = {
 }
 
 
+@pytest.fixture(autouse=True)
+def no_told_width(monkeypatch):
+    """The width of a pipe, whatever the runner of the tests sets."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def run(capsys, *arguments):
     """Exit code, standard output, standard error."""
     code = cli.run(list(arguments))

@@ -127,6 +127,18 @@ def test_symptoms_are_folded_under_the_cause_that_explains_them():
     assert [first.number, first.symptoms[0].number, second.number] == [1, 2, 3]
 
 
+def test_where_no_cause_is_more_than_possible_the_symptom_comes_first():
+    symptom = finding(Kind.SYMPTOM, "missed-failover")
+    causes = [
+        finding(Kind.CAUSE, rule, verdict=Verdict.POSSIBLE, explains=("missed-failover",))
+        for rule in ("nopreempt-weighted-check", "backup-also-degraded")
+    ]
+    (chapter,) = chapters([*causes, symptom])
+    assert chapter.finding is symptom
+    assert [c.finding for c in chapter.candidates] == causes
+    assert [c.number for c in (chapter, *chapter.candidates)] == [1, 2, 3]
+
+
 def test_a_symptom_of_another_virtual_router_is_not_folded():
     other = finding(Kind.SYMPTOM, "missed-failover", virtual_router=VirtualRouter("ipv4", 8))
     assert [len(c.symptoms) for c in chapters([finding(), other])] == [0, 0]

@@ -33,8 +33,8 @@ _NEAR_NS = 60_000_000_000
 class Chapter:
     """A finding, its number, and what belongs under it.
 
-    `symptoms` are those that a cause explains. `candidates` are the causes that fit a symptom, where
-    none of them is more than possible: then the symptom is what is known, and comes first.
+    `symptoms` are those that a cause explains. `candidates` are the causes that fit a symptom,
+    where none of them is more than possible: then the symptom is what is known, and comes first.
     """
 
     number: int
@@ -153,8 +153,11 @@ def _candidate(view: View, chapter: Chapter) -> Iterator[Block]:
     yield Paragraph(line(view.say(finding.says)), indent=2)
     inferred = [s for s in finding.because if s.basis is Basis.INFERRED]
     for step in finding.because if view.verbose else inferred:
-        text = line(sentence(view.say(step.statement)))
+        text = line(f"{_LABELS[step.role]}, ", sentence(view.say(step.statement)))
         yield Paragraph(text, notes=tuple(_support(view, step)), indent=2)
+    if finding.display_filter:
+        shown = line(strong("In Wireshark: "), code(finding.display_filter))
+        yield Paragraph(shown, indent=2)
     if finding.remedy:
         yield Paragraph(line(strong("If so: "), view.say(finding.remedy)), indent=2)
     for text_ in finding.settle_with:

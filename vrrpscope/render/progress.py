@@ -43,10 +43,12 @@ class ProgressBar:
             return
         bar = self._shown()
         done = capture.progress()
+        told = f"{frames:,} frames"
         if capture.file not in self._tasks:
-            name = printable(capture.file)
-            self._tasks[capture.file] = bar.add_task(name, total=None if done is None else 1.0)
-        bar.update(self._tasks[capture.file], completed=done or 0.0, frames=f"{frames:,} frames")
+            total = None if done is None else 1.0
+            task = bar.add_task(printable(capture.file), total=total, frames=told)
+            self._tasks[capture.file] = task
+        bar.update(self._tasks[capture.file], completed=done or 0.0, frames=told)
 
     def _shown(self) -> "Progress":
         """The bar; rich takes 60 ms to import, which short runs need not pay for."""
