@@ -124,6 +124,8 @@ def find_kept_down(
 def _each_time(timeline: Timeline, story: RouterStory, intent_of: IntentOf) -> Iterator[KeptDown]:
     """Every time by itself."""
     for tenure in story.tenures:
+        if _too_short(tenure, tenure.since):
+            continue
         for address in _others(story, tenure):
             present = _present(story, address, tenure)
             if present is None or _too_short(tenure, present):
