@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python3.12 picks the interpreter; the default is the first python3 that is 3.11 or later.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test docs format record clean
+.PHONY: help demo test docs format record bench clean
 
 help: ## Lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ record: ## CASE=name: records pcaps/name again with real daemons (root, Linux)
 	@tools/venv.sh dev
 	@tools/system_packages.sh
 	@.venv/bin/python -m lab record $(CASE)
+
+bench: ## Times whole processes beside tshark and tcpdump on a small capture
+	@tools/venv.sh
+	@.venv/bin/python tools/bench.py
 
 clean: ## Removes .venv, caches and builds
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -87,3 +87,9 @@ def test_pictures_are_never_wrapped():
 def test_ascii_alone_where_nothing_else_can_be_shown():
     blocks = [Paragraph(line("dr-1 → dr-2 ", code("größe")), bullet=True)]
     assert text_of(blocks, Screen(80, unicode=False)) == "- dr-1 -> dr-2 gr\\xf6\\xdfe\n"
+
+
+def test_a_wide_character_does_not_stand_out_at_the_edge():
+    shown = text_of([Paragraph(line("a" + "路" * 60))], Screen(40))
+    assert cells(shown.partition("\n")[0]) == 39
+    assert max(map(cells, shown.splitlines())) <= 40

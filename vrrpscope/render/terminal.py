@@ -166,7 +166,7 @@ def _fill(text: Line, first: str, hang: str, width: int) -> Iterator[list[Span]]
         for span in word:
             rest = span.text
             while used + cells(rest) > room and rest:
-                cut = _fitting(rest, room - used) if used < room else 0
+                cut = _fitting(rest, room - used) or int(not used)
                 filled.append(Span(rest[:cut], span.style))
                 yield filled
                 filled, used, room, rest = [], 0, later, rest[cut:]
@@ -176,12 +176,12 @@ def _fill(text: Line, first: str, hang: str, width: int) -> Iterator[list[Span]]
 
 
 def _fitting(text: str, room: int) -> int:
-    """How many characters fit, at least one."""
+    """How many characters fit."""
     used = 0
     for index, character in enumerate(text):
         used += cells(character)
         if used > room:
-            return max(index, 1)
+            return index
     return len(text)
 
 
