@@ -61,6 +61,8 @@ def analyze_files(
     configurations: Sequence[str] = (),
     scope: Scope | None = None,
     progress: Progress | None = None,
+    *,
+    diagnosed: bool = True,
 ) -> Analysis:
     """Reads captures and configurations and diagnoses them.
 
@@ -70,6 +72,7 @@ def analyze_files(
             `NAME@ADDRESS`.
         scope: what to look at; everything by default.
         progress: called while a capture is read.
+        diagnosed: False tells the story alone and runs no rule.
 
     Raises:
         VrrpscopeError: for anything that the user can mend.
@@ -77,7 +80,7 @@ def analyze_files(
     given = [_given(argument) for argument in configurations]
     timelines = read_timelines(captures, scope or Scope(), progress)
     case = Case(timelines, bind(timelines, given))
-    return Analysis(case, diagnose(case))
+    return Analysis(case, diagnose(case) if diagnosed else ())
 
 
 def read_timelines(

@@ -181,7 +181,7 @@ class Case:
         return tuple(
             kept
             for timeline, story in self.stories()
-            for kept in find_kept_down(timeline, story, self.intent)
+            for kept in find_kept_down(timeline, story, self.signs(story), self.intent)
         )
 
     # How the role moved

@@ -22,11 +22,11 @@ def _relate(finding: Finding, symptoms: list[Finding]) -> Finding:
     """Keeps of `explains` the symptoms that are there."""
     if not finding.explains:
         return finding
-    present = {s.rule for s in symptoms if _belongs(finding, s)}
+    present = {s.rule for s in symptoms if belong_together(finding, s)}
     return replace(finding, explains=tuple(e for e in finding.explains if e in present))
 
 
-def _belongs(cause: Finding, symptom: Finding) -> bool:
+def belong_together(cause: Finding, symptom: Finding) -> bool:
     """True where cause and symptom concern one virtual router at about one time."""
     return (
         cause.virtual_router == symptom.virtual_router
@@ -50,7 +50,7 @@ def _same(one: Finding, other: Finding) -> bool:
         one.rule == other.rule
         and one.vantage != other.vantage
         and one.virtual_router == other.virtual_router
-        and _belongs(one, other)
+        and belong_together(one, other)
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from vrrpscope.diagnosis.finding import Duration, Step
+from vrrpscope.diagnosis.signs import Signs
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import AnnouncementKind, Basis, FrameRef
+from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import (
     EndedBy,
@@ -17,9 +18,6 @@ from vrrpscope.timeline.model import (
 )
 from vrrpscope.timeline.streak import Mark
 from vrrpscope.timeline.tenures import patience_ns
-
-_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
-_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
 
 _PATIENCES = 2
 """A router that has just started takes one Master_Down_Interval, and some time to start."""
@@ -105,11 +103,11 @@ class KeptDown:
 
 
 def find_kept_down(
-    timeline: Timeline, story: RouterStory, intent_of: IntentOf
+    timeline: Timeline, story: RouterStory, signs: Signs, intent_of: IntentOf
 ) -> Iterator[KeptDown]:
     """Compares each tenure with everybody who was there and silent all the while."""
     found: dict[tuple[Address, Address], list[KeptDown]] = {}
-    for kept in _each_time(timeline, story, intent_of):
+    for kept in _each_time(timeline, story, signs, intent_of):
         found.setdefault((kept.tenure.sender.address, kept.better), []).append(kept)
     for times in found.values():
         best = next((kept for kept in times if kept.took_over is not None), times[0])
@@ -121,68 +119,54 @@ def find_kept_down(
         )
 
 
-def _each_time(timeline: Timeline, story: RouterStory, intent_of: IntentOf) -> Iterator[KeptDown]:
+def _each_time(
+    timeline: Timeline, story: RouterStory, signs: Signs, intent_of: IntentOf
+) -> Iterator[KeptDown]:
     """Every time by itself."""
     for tenure in story.tenures:
         if _too_short(tenure, tenure.since):
             continue
-        for address in _others(story, tenure):
-            present = _present(story, address, tenure)
+        for address in signs.addresses:
+            if address == tenure.sender.address:
+                continue
+            present = _present(signs, address, tenure)
             if present is None or _too_short(tenure, present):
                 continue
-            kept = _kept(timeline, story, tenure, address, present, intent_of(story, address))
+            intent = intent_of(story, address)
+            kept = _kept(timeline, story, signs, tenure, address, present, intent)
             if kept is not None:
                 yield kept
 
 
-def _others(story: RouterStory, tenure: Tenure) -> list[Address]:
-    """Everybody else who joined or spoke."""
-    joined = (a.subject for a in story.announcements if a.kind in _JOINS)
-    spoke = (sender.address for sender in story.senders)
-    return [
-        a
-        for a in dict.fromkeys((*joined, *spoke))
-        if a != tenure.sender.address and not a.is_unspecified
-    ]
-
-
-def _present(story: RouterStory, address: Address, tenure: Tenure) -> Mark | None:
+def _present(signs: Signs, address: Address, tenure: Tenure) -> Mark | None:
     """What shows that the router is there and silent during the tenure; None where nothing does.
 
     A router that released the role or fell silent may be gone: only a join after that tells of it.
     """
-    own = [t for t in story.tenures if t.sender.address == address]
-    if any(
-        t.since < tenure.until and (t.since > tenure.since or t.until > tenure.until) for t in own
-    ):
+    own = signs.tenures_of(address)
+    if any(_speaks_beside(t, tenure) for t in own):
         return None
-    gone = _gone(story, address, tenure)
+    gone = _gone(signs, address, tenure)
     earlier = [t for t in own if t.until < tenure.until]
     if earlier and earlier[-1].ended_by is EndedBy.YIELDED and earlier[-1].until > gone:
         return earlier[-1].until
-    joins = [
-        a.first
-        for a in story.announcements
-        if a.kind in _JOINS and a.subject == address and gone < a.first < tenure.until
-    ]
-    return min(joins, default=None)
+    return signs.joined_between(address, gone, tenure.until)
 
 
-def _gone(story: RouterStory, address: Address, tenure: Tenure) -> Mark:
+def _speaks_beside(own: Tenure, tenure: Tenure) -> bool:
+    """True where the router advertises itself during the tenure, and not only up to its begin."""
+    return own.since < tenure.until and (own.since > tenure.since or own.until > tenure.until)
+
+
+def _gone(signs: Signs, address: Address, tenure: Tenure) -> Mark:
     """The last sign before the tenure's end that the router may have gone away."""
     ended = [
         t.until
-        for t in story.tenures
-        if t.sender.address == address
-        and t.until < tenure.until
-        and t.ended_by is not EndedBy.YIELDED
+        for t in signs.tenures_of(address)
+        if t.until < tenure.until and t.ended_by is not EndedBy.YIELDED
     ]
-    left = [
-        a.last
-        for a in story.announcements
-        if a.kind in _LEAVES and a.subject == address and a.last < tenure.until
-    ]
-    return max((*ended, *left), default=_BEFORE_ALL)
+    left = signs.left(address, tenure.until)
+    return max((*ended, left or _BEFORE_ALL), default=_BEFORE_ALL)
 
 
 def _too_short(tenure: Tenure, present: Mark) -> bool:
@@ -193,6 +177,7 @@ def _too_short(tenure: Tenure, present: Mark) -> bool:
 def _kept(
     timeline: Timeline,
     story: RouterStory,
+    signs: Signs,
     tenure: Tenure,
     address: Address,
     present: Mark,
@@ -200,7 +185,7 @@ def _kept(
 ) -> KeptDown | None:
     """The comparison, where the silent router's priority is known and higher."""
     took_over = _took_over(story, tenure, address)
-    priority, shown = _said(story, address, tenure, took_over)
+    priority, shown = _said(signs, address, tenure, took_over)
     basis = Basis.SEEN
     if priority is None and intent is not None:
         priority, basis = intent.healthy_priority, Basis.TOLD
@@ -222,7 +207,7 @@ def _took_over(story: RouterStory, tenure: Tenure, address: Address) -> Handover
 
 
 def _said(
-    story: RouterStory, address: Address, tenure: Tenure, took_over: Handover | None
+    signs: Signs, address: Address, tenure: Tenure, took_over: Handover | None
 ) -> tuple[int | None, Mark | None]:
     """The priority that the silent router itself said.
 
@@ -232,7 +217,7 @@ def _said(
     if took_over is not None:
         streak = took_over.after.streaks[0]
         return streak.priority, streak.first
-    own = [t for t in story.tenures if t.sender.address == address and t.until < tenure.until]
+    own = [t for t in signs.tenures_of(address) if t.until < tenure.until]
     if not own:
         return None, None
     spoken = [s for s in own[-1].streaks if s.priority]

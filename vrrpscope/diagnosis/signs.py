@@ -111,6 +111,12 @@ class Signs:
         """The last time before a moment that it joined the group, or told a querier that it had."""
         return _latest(self._joins.get(address, []), before)
 
+    def joined_between(self, address: Address, after: Mark, before: Mark) -> Mark | None:
+        """The first time between two moments that it joined the group."""
+        marks = self._joins.get(address, [])
+        index = bisect_right(marks, after)
+        return marks[index] if index < len(marks) and marks[index] < before else None
+
     def left(self, address: Address, before: Mark) -> Mark | None:
         """The last time before a moment that it left the group."""
         return _latest(self._leaves.get(address, []), before)

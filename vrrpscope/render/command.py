@@ -63,8 +63,8 @@ def diagnose(options: Options) -> int:
 
 
 def timeline(options: Options) -> int:
-    """Tells the story alone."""
-    analysis = _analysis(options)
+    """Tells the story alone; the rules run only where `--fail-on` asks for what they find."""
+    analysis = _analysis(options, diagnosed=options.fail_on != "never")
     grave = _GRAVE[options.fail_on]
     found = any(f.severity in grave for f in analysis.findings)
     view = _view(options, replace(analysis, findings=()))
@@ -106,11 +106,11 @@ def demo_folder() -> Path:
     return Path(str(files("vrrpscope").joinpath("demo")))
 
 
-def _analysis(options: Options) -> Analysis:
+def _analysis(options: Options, *, diagnosed: bool = True) -> Analysis:
     captures = sources(options.captures, ())
     scope = _scope(options, clock(options.utc, options.zone))
     with ProgressBar(not options.quiet) as progress:
-        return analyze_files(captures, options.configurations, scope, progress)
+        return analyze_files(captures, options.configurations, scope, progress, diagnosed=diagnosed)
 
 
 def _scope(options: Options, clock_: Clock) -> Scope:

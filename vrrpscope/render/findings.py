@@ -6,6 +6,7 @@ Where no cause is more than possible the symptom comes first, and the causes tha
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from vrrpscope.diagnosis.engine import belong_together
 from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.observation import Basis, FrameRef
@@ -25,8 +26,6 @@ from vrrpscope.render.values import listed, sentence
 from vrrpscope.render.view import View
 
 _LABELS = {Role.LET: "Let", Role.THEN: "Then", Role.HOWEVER: "However", Role.SO: "So"}
-_NEAR_NS = 60_000_000_000
-"""A cause may lie this much before or after the symptom that it explains."""
 
 
 @dataclass(slots=True)
@@ -89,13 +88,7 @@ def _is_in(finding: Finding, told: Sequence[Finding]) -> bool:
 
 
 def _explains(cause: Finding, symptom: Finding) -> bool:
-    return (
-        cause.kind is Kind.CAUSE
-        and symptom.rule in cause.explains
-        and cause.virtual_router == symptom.virtual_router
-        and cause.at_ns <= symptom.until_ns + _NEAR_NS
-        and symptom.at_ns <= cause.until_ns + _NEAR_NS
-    )
+    return symptom.rule in cause.explains and belong_together(cause, symptom)
 
 
 def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:

@@ -18,13 +18,16 @@ The builder does no I/O and reads no clock: `push`, `announce` and `notice` take
 `advance` tells it how late it is, `finish` makes the `Timeline`.
 """
 
-from collections import Counter
+from collections import Counter, deque
 
 from vrrpscope.observation import Announcement, Sighting, Vantage, VirtualRouter
 from vrrpscope.timeline.announcements import AnnouncementLog
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.story import tell
 from vrrpscope.timeline.streak import Gap, LastWord, Mark, Sender, Streak, Voice, ip_id_step
+
+_MOST_HEARD = 32
+"""Changes of the speaker that a new run looks back on: work that does not grow with senders."""
 
 _VoiceKey = tuple[Sender, int, object]
 
@@ -36,6 +39,7 @@ class _RouterBuilder:
         self.router = router
         self.voices: dict[_VoiceKey, Voice] = {}
         self.latest: Voice | None = None
+        self.recent: deque[Voice] = deque(maxlen=_MOST_HEARD)
         self.streaks: list[Streak] = []
 
     def push(self, sighting: Sighting, sender_frames: int) -> None:
@@ -56,14 +60,20 @@ class _RouterBuilder:
                 gap = _gap(voice, sighting, sender_frames)
             voice = _begin(sighting, sender, gap, self._heard(sender), sender_frames)
             self.voices[key] = voice
-        if previous is not None and previous is not voice and previous.sender != sender:
-            voice.follow(voice.last_time_ns - before_ns)
+        if previous is None or previous.sender != sender:
+            self.recent.append(voice)
+            if previous is not None:
+                voice.follow(voice.last_time_ns - before_ns)
         self.latest = voice
 
     def _heard(self, sender: Sender) -> tuple[LastWord, ...]:
-        """The last word of every other sender."""
-        words = (v.last_word() for v in self.voices.values() if v.sender != sender)
-        return tuple(sorted(words, key=lambda word: word.mark))
+        """The last words of the others who spoke lately, each once, the latest last."""
+        words: dict[Sender, LastWord] = {}
+        for voice in self.recent:
+            if voice.sender != sender:
+                words.pop(voice.sender, None)
+                words[voice.sender] = voice.last_word()
+        return tuple(words.values())
 
     def _releaser(self, sender: Sender) -> Sender:
         """Whose release from 0.0.0.0 it is (Huawei): the one with that MAC, else the only one."""

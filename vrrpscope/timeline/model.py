@@ -34,6 +34,10 @@ class HandoverKind(StrEnum):
     UNEXPLAINED = "unexplained"
 
 
+MOST_AT_ONCE = 32
+"""Masters at once of which every pair is compared; pairs grow with the square of their number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenure:
     """One sender's time as a master: it speaks, so it believes that it is one.
@@ -187,12 +191,16 @@ class RouterStory:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader should know about this story."""
-        return tuple(
+        shared = [
             f"{self.router.id}: {sender.address} is made of the virtual MAC (FRRouting does that): "
             "several routers may share it, and cannot be told apart by it"
             for sender in self.senders
             if sender.is_shared
-        )
+        ]
+        if len(self.senders) <= MOST_AT_ONCE:
+            return tuple(shared)
+        crowd = f"{self.router.id}: {len(self.senders)} senders; not every pair was compared"
+        return (*shared, crowd)
 
     def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
         """The runs of one sender in the order of time."""

@@ -3,6 +3,7 @@
 from vrrpscope.observation import VirtualRouter
 from vrrpscope.timeline.handovers import find_handovers
 from vrrpscope.timeline.model import (
+    MOST_AT_ONCE,
     Announced,
     Overlap,
     PriorityStep,
@@ -38,11 +39,14 @@ def tell(
 
 
 def find_overlaps(tenures: tuple[Tenure, ...]) -> tuple[Overlap, ...]:
-    """Every pair of tenures that were both on the wire for some time."""
+    """Every pair of tenures that were both on the wire for some time.
+
+    Each is compared with the `MOST_AT_ONCE` that began last before it.
+    """
     overlaps = []
     active: list[Tenure] = []
     for tenure in tenures:
-        active = [t for t in active if t.until.time_ns > tenure.since.time_ns]
+        active = [t for t in active[-MOST_AT_ONCE:] if t.until.time_ns > tenure.since.time_ns]
         for other in active:
             if other.sender != tenure.sender:
                 overlaps.append(_overlap(other, tenure))

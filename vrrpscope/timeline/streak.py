@@ -101,7 +101,7 @@ class Streak:
         longest_gap_ns: the longest pause inside the run.
         paces: how often each pause came, in hundredths of the advertised interval.
         gap_before: the pause since the same sender spoke last; None where it had not spoken.
-        heard: the last word of every other sender when this run began.
+        heard: the last words of the others who had spoken lately when this run began.
         followed: adverts that came directly after one of another sender.
         answered: those of them that came within `ANSWER_NS`: a master that answers at once has
             heard the other one.

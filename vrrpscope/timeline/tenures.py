@@ -6,15 +6,25 @@ longer than any backup would wait, or is away while somebody else takes the role
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import takewhile
 from operator import itemgetter
+from typing import NamedTuple
 
-from vrrpscope.protocol.election import outranks
+from vrrpscope.protocol.election import outranks, rank
 from vrrpscope.protocol.timers import master_down_range_ns
 from vrrpscope.timeline.model import EndedBy, Tenure
 from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
 
 _Run = list[Streak]
-_BySender = dict[Sender, list[Streak]]
+
+
+class _Speaker(NamedTuple):
+    """A sender, the best that it ever was in the election, and its streaks."""
+
+    best: tuple[int, int]
+    sender: Sender
+    streaks: list[Streak]
+
 
 _VOICES = 4
 """Streaks of one sender that may run at once: two versions, some unicast peers."""
@@ -33,7 +43,9 @@ def find_tenures(streaks: tuple[Streak, ...], end_ns: int) -> tuple[Tenure, ...]
     runs = [run for own in by_sender.values() for run in _split_by_patience(own)]
     starts = sorted((run[0].first, run[0].sender) for run in runs)
     parts = [part for run in runs for part in _split_by_others(run, starts)]
-    tenures = [_tenure(part, by_sender, end_ns) for part in parts]
+    speakers = [_Speaker(_best_rank(own), sender, own) for sender, own in by_sender.items()]
+    ranked = sorted(speakers, key=lambda speaker: speaker.best, reverse=True)
+    tenures = [_tenure(part, ranked, end_ns) for part in parts]
     return tuple(sorted(tenures, key=lambda t: t.since))
 
 
@@ -103,27 +115,35 @@ def _latest(run: _Run) -> Mark:
     return max(streak.last for streak in run)
 
 
-def _tenure(run: _Run, by_sender: _BySender, end_ns: int) -> Tenure:
-    """The tenure that a run makes."""
+def _best_rank(own: list[Streak]) -> tuple[int, int]:
+    """The best that a sender ever was in the election."""
+    return max(rank(streak.advertisement) for streak in own)
+
+
+def _tenure(run: _Run, ranked: list[_Speaker], end_ns: int) -> Tenure:
+    """The tenure that a run makes; `ranked` are all senders' streaks, the best sender first."""
     speaking = [s for s in run if s.priority]
     released = run[-1].priority == 0
     until = run[-1].first if released else _latest(speaking)
-    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, by_sender, end_ns)
+    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, ranked, end_ns)
     return Tenure(run[0].sender, tuple(run), run[0].first, until, ended_by)
 
 
-def _ended_by(last: Streak, until: Mark, by_sender: _BySender, end_ns: int) -> EndedBy:
+def _ended_by(last: Streak, until: Mark, ranked: list[_Speaker], end_ns: int) -> EndedBy:
     """Why a sender that released nothing is heard no more."""
     due_ns = until.time_ns + late_after_ns(last.interval_ns)
     if end_ns <= due_ns:
         return EndedBy.CAPTURE_ENDED
-    others = (own for sender, own in by_sender.items() if sender != last.sender)
+    own_rank = rank(last.advertisement)
+    better = takewhile(lambda speaker: speaker.best > own_rank, ranked)
+    others = (speaker.streaks for speaker in better if speaker.sender != last.sender)
     if any(_heard_better(last, until, due_ns, own) for own in others):
         return EndedBy.YIELDED
-    waited_ns = end_ns - until.time_ns
     shortest = master_down_range_ns(last.advertisement.version, last.interval_ns).low
-    spoke_again = by_sender[last.sender][-1].first > until
-    return EndedBy.SILENT if spoke_again or waited_ns > shortest else EndedBy.CAPTURE_ENDED
+    if end_ns - until.time_ns > shortest:
+        return EndedBy.SILENT
+    own = next(speaker.streaks for speaker in ranked if speaker.sender == last.sender)
+    return EndedBy.SILENT if own[-1].first > until else EndedBy.CAPTURE_ENDED
 
 
 def _heard_better(last: Streak, until: Mark, due_ns: int, own: list[Streak]) -> bool:
