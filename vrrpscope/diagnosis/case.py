@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from vrrpscope.diagnosis.deaf import DeafBackup, find_deaf
-from vrrpscope.diagnosis.disagreements import Field
-from vrrpscope.diagnosis.due import Backup, DueFailover, held_after
 from vrrpscope.diagnosis.finding import Role, Step
-from vrrpscope.diagnosis.islands import Islands, find_islands
-from vrrpscope.diagnosis.kept_down import KeptDown, find_kept_down
-from vrrpscope.diagnosis.late import LateHandover, find_late_handovers
-from vrrpscope.diagnosis.misled import Misled, find_misled
-from vrrpscope.diagnosis.mismatches import Mismatch, MismatchFinder
-from vrrpscope.diagnosis.moves import ToAndFro, find_to_and_fro
 from vrrpscope.diagnosis.nodes import Node, TiedBy
-from vrrpscope.diagnosis.rivals import Rivalry, find_rivalries
-from vrrpscope.diagnosis.shared import SharedAddress, find_shared
-from vrrpscope.diagnosis.signs import Signs
-from vrrpscope.diagnosis.unmastered import Unmastered, find_unmastered
+from vrrpscope.diagnosis.questions.deaf import DeafBackup, find_deaf
+from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.due import Backup, DueFailover, held_after
+from vrrpscope.diagnosis.questions.islands import Islands, find_islands
+from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
+from vrrpscope.diagnosis.questions.late import LateHandover, find_late_handovers
+from vrrpscope.diagnosis.questions.misled import Misled, find_misled
+from vrrpscope.diagnosis.questions.mismatches import Mismatch, MismatchFinder
+from vrrpscope.diagnosis.questions.moves import ToAndFro, find_to_and_fro
+from vrrpscope.diagnosis.questions.rivals import Rivalry, find_rivalries
+from vrrpscope.diagnosis.questions.shared import SharedAddress, find_shared
+from vrrpscope.diagnosis.questions.signs import Signs
+from vrrpscope.diagnosis.questions.unmastered import Unmastered, find_unmastered
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address

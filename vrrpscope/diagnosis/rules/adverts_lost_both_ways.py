@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.deaf import DeafBackup
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.questions.deaf import DeafBackup
+from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 

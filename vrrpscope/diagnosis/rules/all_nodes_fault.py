@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.signs import Pause
+from vrrpscope.diagnosis.questions.unmastered import Fate, Member, Unmastered
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.signs import Pause
-from vrrpscope.diagnosis.unmastered import Fate, Member, Unmastered
 from vrrpscope.evidence.model import TrackedItem
 from vrrpscope.observation import Basis
 

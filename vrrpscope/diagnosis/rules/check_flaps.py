@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.signs import Pause
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.signs import Pause
 from vrrpscope.evidence.model import Intent, TrackedItem, TrackKind
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import NS

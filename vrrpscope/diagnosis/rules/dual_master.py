@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
-from vrrpscope.diagnosis.islands import Islands
-from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.questions.islands import Islands
+from vrrpscope.diagnosis.questions.rivals import Rivalry
+from vrrpscope.diagnosis.questions.shared import SharedAddress
+from vrrpscope.diagnosis.questions.traces import TraceKind
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.shared import SharedAddress
-from vrrpscope.diagnosis.traces import TraceKind
 
 
 @rule(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.deaf import DeafBackup
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.moves import CLOSE_NS, ToAndFro
+from vrrpscope.diagnosis.questions.deaf import DeafBackup
+from vrrpscope.diagnosis.questions.moves import CLOSE_NS, ToAndFro
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 

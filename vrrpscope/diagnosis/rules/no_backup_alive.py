@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.due import Backup, DueFailover
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.due import Backup, DueFailover
+from vrrpscope.diagnosis.questions.unmastered import Fate, Member, Unmastered
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.unmastered import Fate, Member, Unmastered
 from vrrpscope.observation import Basis
 
 _GONE = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.unmastered import Unmastered
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.unmastered import Unmastered
 from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.timeline.model import EndedBy
 

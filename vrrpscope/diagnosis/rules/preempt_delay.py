@@ -6,8 +6,8 @@ from math import floor
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
-from vrrpscope.diagnosis.late import LateHandover
+from vrrpscope.diagnosis.questions.late import LateHandover
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 from vrrpscope.timeline.model import HandoverKind

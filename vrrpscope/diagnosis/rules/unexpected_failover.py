@@ -4,10 +4,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.deaf import DeafBackup
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.deaf import DeafBackup
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.signs import Pause, Signs
 from vrrpscope.observation import Basis, VirtualRouter
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeline
 from vrrpscope.timeline.streak import Gap, Streak

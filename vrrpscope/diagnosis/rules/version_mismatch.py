@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.disagreements import Field
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
+from vrrpscope.diagnosis.questions.disagreements import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 

@@ -6,8 +6,8 @@ from itertools import combinations
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.shared import SharedAddress
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.diagnosis.shared import SharedAddress
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.due import Backup, DueFailover
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.due import Backup, DueFailover
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from sightings import MS, SECOND, VANTAGE, A, B, advert
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.shared import SharedAddress
+from vrrpscope.diagnosis.questions.shared import SharedAddress
 from vrrpscope.observation import FrameRef, Sighting, VirtualRouter
 from vrrpscope.protocol.advertisement import Advertisement
 from vrrpscope.timeline.builder import TimelineBuilder

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vrrpscope.diagnosis.late import LateHandover
-from vrrpscope.diagnosis.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.late import LateHandover
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import LOWEST_BACKUP_PRIORITY, master_down_interval_ns

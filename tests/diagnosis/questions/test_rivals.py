@@ -7,8 +7,8 @@ import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.reigns import find_reigns
-from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.questions.reigns import find_reigns
+from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Authentication
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
-from vrrpscope.diagnosis.reigns import Reign, Window, find_reigns, find_windows
+from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline

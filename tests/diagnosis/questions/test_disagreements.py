@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
-from vrrpscope.diagnosis.disagreements import (
+from vrrpscope.diagnosis.questions.disagreements import (
     Field,
     compare,
     differences,

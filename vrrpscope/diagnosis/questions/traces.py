@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from vrrpscope.diagnosis.disagreements import Field, compare, differences, terms_of
 from vrrpscope.diagnosis.finding import Duration, Role, Step
-from vrrpscope.diagnosis.reigns import Reign, election_ns, reign_at
+from vrrpscope.diagnosis.questions.disagreements import Field, compare, differences, terms_of
+from vrrpscope.diagnosis.questions.reigns import Reign, election_ns, reign_at
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.election import outranks
 from vrrpscope.timeline.model import Announced, RouterStory

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vrrpscope.diagnosis.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns, skew_time_ns

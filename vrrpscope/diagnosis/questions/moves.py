@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vrrpscope.diagnosis.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline

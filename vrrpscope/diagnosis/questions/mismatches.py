@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from vrrpscope.diagnosis.disagreements import (
+from vrrpscope.diagnosis.finding import Duration, Hit, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.disagreements import (
     Comparison,
     Field,
     Terms,
@@ -13,9 +15,7 @@ from vrrpscope.diagnosis.disagreements import (
     told_lines,
     told_terms,
 )
-from vrrpscope.diagnosis.finding import Duration, Hit, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.rivals import Rivalry, are_strangers
+from vrrpscope.diagnosis.questions.rivals import Rivalry, are_strangers
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vrrpscope.diagnosis.rivals import Rivalry
+from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS

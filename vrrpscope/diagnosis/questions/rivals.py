@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from vrrpscope.diagnosis.disagreements import Comparison, compare
 from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
-from vrrpscope.diagnosis.reigns import Reign, Window, find_reigns, find_windows, reign_at
-from vrrpscope.diagnosis.traces import Trace, TraceKind, find_trace
+from vrrpscope.diagnosis.questions.disagreements import Comparison, compare
+from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows, reign_at
+from vrrpscope.diagnosis.questions.traces import Trace, TraceKind, find_trace
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.election import rank

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from vrrpscope.diagnosis.disagreements import compare
-from vrrpscope.diagnosis.reigns import Reign, find_reigns, reign_at
+from vrrpscope.diagnosis.questions.disagreements import compare
+from vrrpscope.diagnosis.questions.reigns import Reign, find_reigns, reign_at
 from vrrpscope.protocol.election import outranks
 from vrrpscope.protocol.timers import master_down_interval_ns
 from vrrpscope.timeline.model import RouterStory, Timeline

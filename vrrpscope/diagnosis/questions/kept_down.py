@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from vrrpscope.diagnosis.finding import Duration, Step
-from vrrpscope.diagnosis.signs import Signs
+from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.protocol.advertisement import Address

@@ -3,7 +3,7 @@
 import pytest
 from sightings import A, Wire, advert
 
-from vrrpscope.diagnosis.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from pathlib import Path
 from sightings import SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.islands import clock_offset_ns
+from vrrpscope.diagnosis.questions.islands import clock_offset_ns
 from vrrpscope.pipeline import analyze_files
 from vrrpscope.timeline.model import Timeline
 
-PARTITION = Path(__file__).resolve().parents[2] / "pcaps" / "partition"
+PARTITION = Path(__file__).resolve().parents[3] / "pcaps" / "partition"
 
 
 def at_a(later_ms: float = 0) -> Wire:

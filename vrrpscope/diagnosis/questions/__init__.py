@@ -1,0 +1,1 @@
+"""Questions that rules ask of the stories, through `Case`: pure functions and their values."""
