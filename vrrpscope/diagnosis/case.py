@@ -10,7 +10,12 @@ from functools import cached_property
 from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.nodes import Node, TiedBy
 from vrrpscope.diagnosis.questions.deaf import DeafBackup, find_deaf
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.disagreements import (
+    Field,
+    differences,
+    terms_of,
+    told_terms,
+)
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover, held_after
 from vrrpscope.diagnosis.questions.islands import Islands, find_islands
 from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
@@ -24,7 +29,7 @@ from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.questions.unmastered import Unmastered, find_unmastered
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import AnnouncementKind, Basis
-from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.advertisement import Address, Advertisement
 from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 
@@ -146,6 +151,26 @@ class Case:
             if intent is None or holder.address in node.addresses or node.addresses & seen:
                 continue
             yield Backup(node.name, None, None, "", None, intent, None)
+
+    def surely_listens(self, backup: Backup, advertisement: Advertisement) -> bool:
+        """True where by its configuration a backup accepts the advert and cannot be in FAULT.
+
+        One in FAULT listens to nothing, and looks like any other silent backup.
+        """
+        intent = backup.intent
+        if intent is None or any(item.faults for item in intent.tracked):
+            return False
+        return not self.rejects(backup, advertisement)
+
+    def rejects(self, backup: Backup, advertisement: Advertisement) -> bool:
+        """True where a backup's configuration makes it reject the advert.
+
+        It then becomes a second master, which the first one can keep silent.
+        """
+        if backup.intent is None:
+            return False
+        heard = terms_of(advertisement)
+        return bool(heard.flaws or differences(heard, told_terms(backup.intent)))
 
     # What was due
 

@@ -59,6 +59,11 @@ class Backup:
         return None if self.intent is None else not self.intent.nopreempt.value
 
     @property
+    def worst_priority(self) -> int:
+        """The least that it can have by its configuration, whatever fails; 0 without one."""
+        return min(self.intent.effective_priorities()) if self.intent is not None else 0
+
+    @property
     def healthy_priority(self) -> int | None:
         """The priority with all checks passing: told, else the last one that it said."""
         if self.intent is not None:

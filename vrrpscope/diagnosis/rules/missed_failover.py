@@ -41,7 +41,7 @@ def missed_failover(case: Case) -> Iterator[Hit]:
             vantage=due.timeline.vantage.id,
             at_ns=due.step.after.first.time_ns,
             until_ns=due.held_until.time_ns,
-            verdict=_verdict(due),
+            verdict=_verdict(case, due),
             facts={
                 "master": case.name(due.master.address),
                 "priority_before": due.step.before.priority,
@@ -49,14 +49,15 @@ def missed_failover(case: Case) -> Iterator[Hit]:
                 "held_ns": Duration(due.held_ns),
             },
             because=_because(case, due),
-            settle_with=_settle_with(due),
+            settle_with=_settle_with(case, due),
         )
 
 
-def _verdict(due: DueFailover) -> Verdict:
-    """Proven where a backup was there that is better whatever its own checks say."""
+def _verdict(case: Case, due: DueFailover) -> Verdict:
+    """Proven where a backup surely listened that is better whatever its own checks say."""
     present = [b for b in due.backups if b.is_present]
-    if any(b.intent and min(b.intent.effective_priorities()) > due.priority for b in present):
+    heard = due.step.after.advertisement
+    if any(b.worst_priority > due.priority and case.surely_listens(b, heard) for b in present):
         return Verdict.PROVEN
     return Verdict.LIKELY if present else Verdict.POSSIBLE
 
@@ -85,9 +86,9 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _settle_with(due: DueFailover) -> tuple[str, ...]:
+def _settle_with(case: Case, due: DueFailover) -> tuple[str, ...]:
     """What would tell whether a hand-over was due."""
-    if _verdict(due) is Verdict.PROVEN:
+    if _verdict(case, due) is Verdict.PROVEN:
         return ()
     if all(b.intent is not None for b in due.backups) and due.backups:
         return tuple(

@@ -58,16 +58,17 @@ def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
         if backup is None:
             continue
         master = case.intent(due.story, due.master.address)
+        verdict = _verdict(case, due, backup)
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
             at_ns=due.step.after.first.time_ns,
             until_ns=due.held_until.time_ns,
-            verdict=_verdict(due, backup),
+            verdict=verdict,
             facts=_facts(case, due, backup),
             because=(*_told(case, due, master, backup), *_seen(case, due, backup)),
             settle_with=_settle_with(backup),
-            not_excluded=_not_excluded(due, backup),
+            not_excluded=_not_excluded(due, backup, verdict),
         )
 
 
@@ -92,12 +93,16 @@ def _is_better(due: DueFailover, backup: Backup) -> bool:
     return (backup.healthy_priority or 0) > due.priority
 
 
-def _verdict(due: DueFailover, backup: Backup) -> Verdict:
-    """Proven only where nopreempt is told of every backup, and the better one was there."""
-    all_told = all(b.preempts is False for b in due.backups)
-    if all_told and backup.is_present and backup.preempts is False and _is_better(due, backup):
-        return Verdict.PROVEN
-    if backup.preempts is False or (backup.is_present and _is_better(due, backup)):
+def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
+    """Proven only where nopreempt is told of every backup, and the better one surely listened."""
+    heard = due.step.after.advertisement
+    if case.rejects(backup, heard):
+        return Verdict.POSSIBLE
+    told = backup.preempts is False
+    if told and all(b.preempts is False for b in due.backups) and _is_better(due, backup):
+        listens = case.surely_listens(backup, heard)
+        return Verdict.PROVEN if backup.is_present and listens else Verdict.LIKELY
+    if told or (backup.is_present and _is_better(due, backup)):
         return Verdict.LIKELY
     return Verdict.POSSIBLE
 
@@ -170,15 +175,17 @@ def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
     )
 
 
-def _not_excluded(due: DueFailover, backup: Backup) -> tuple[str, ...]:
+def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[str, ...]:
     """The other causes that the evidence leaves open."""
-    if _verdict(due, backup) is Verdict.PROVEN:
+    if verdict is Verdict.PROVEN:
         return ()
     others = [] if backup.is_present else ["no-backup-alive"]
     if backup.preempts is None:
         others.append("backup-also-degraded")
         if not _is_better(due, backup):
             others.append("weight-smaller-than-priority-gap")
+    elif backup.is_present:
+        others += ["a backup in FAULT", "a backup that rejects the adverts (dual-master)"]
     return tuple(others)
 
 

@@ -47,7 +47,7 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
         backup = _candidate(due)
         if backup is None:
             continue
-        verdict = _verdict(due, backup)
+        verdict = _verdict(case, due, backup)
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
@@ -70,7 +70,7 @@ def _candidate(due: DueFailover) -> Backup | None:
     return max(present, key=lambda b: b.healthy_priority or 0, default=None)
 
 
-def _verdict(due: DueFailover, backup: Backup) -> Verdict:
+def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
     """Proven where every backup's configuration tells of a lower priority, and that it preempts.
 
     Under nopreempt it would not have reacted to a greater weight either: then two causes are
@@ -78,7 +78,8 @@ def _verdict(due: DueFailover, backup: Backup) -> Verdict:
     """
     if backup.healthy_priority is None:
         return Verdict.POSSIBLE
-    if all(b.intent is not None and b.preempts for b in due.backups):
+    heard = due.step.after.advertisement
+    if all(b.preempts and case.surely_listens(b, heard) for b in due.backups):
         return Verdict.PROVEN
     return Verdict.LIKELY
 
@@ -135,6 +136,8 @@ def _settle_with(backup: Backup) -> tuple[str, ...]:
 def _not_excluded(backup: Backup, verdict: Verdict) -> tuple[str, ...]:
     if verdict is Verdict.PROVEN:
         return ()
+    if backup.preempts:
+        return ("a backup in FAULT", "a backup that rejects the adverts (dual-master)")
     if backup.healthy_priority is not None:
         return ("nopreempt-weighted-check",)
     return ("nopreempt-weighted-check", "backup-also-degraded")
