@@ -77,7 +77,7 @@ def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
         because=tuple(_steps(case, gap, others)),
         settle_with=(
             "systemctl status keepalived on the other routers",
-            "their logs for that time: --log NODE=FILE",
+            "their logs for that time",
         ),
         not_excluded=("all-nodes-fault",),
     )
