@@ -1,0 +1,44 @@
+"""How findings relate to each other."""
+
+from pathlib import Path
+
+from vrrpscope.diagnosis.finding import Kind, Verdict
+from vrrpscope.pipeline import analyze_files
+
+CASES = Path(__file__).resolve().parents[2] / "pcaps"
+PRINCIPAL = CASES / "article-2-nopreempt-weighted-check"
+CONFIGS = [f"dr-1={PRINCIPAL / 'dr-1.conf'}", f"dr-2={PRINCIPAL / 'dr-2.conf'}"]
+
+
+def test_causes_come_first_and_the_commonest_of_equals() -> None:
+    findings = analyze_files([str(PRINCIPAL / "incident.pcap")]).findings
+    assert [(f.kind, f.rule) for f in findings] == [
+        (Kind.CAUSE, "nopreempt-weighted-check"),
+        (Kind.CAUSE, "weight-smaller-than-priority-gap"),
+        (Kind.CAUSE, "backup-also-degraded"),
+        (Kind.SYMPTOM, "missed-failover"),
+    ]
+
+
+def test_a_cause_explains_only_what_is_there() -> None:
+    case = CASES / "check-flaps-without-handover"
+    (finding,) = analyze_files([str(case / "incident.pcap")]).findings
+    assert (finding.rule, finding.explains) == ("check-flaps", ())
+
+
+def test_two_vantages_of_one_incident_give_each_finding_once() -> None:
+    captures = [str(PRINCIPAL / name) for name in ("incident.pcap", "at-dr-2.pcap")]
+    findings = analyze_files(captures, CONFIGS).findings
+    assert [f.rule for f in findings] == ["nopreempt-weighted-check", "missed-failover"]
+    assert {f.vantage for f in findings} == {"incident.pcap"}
+
+
+def test_the_principal_case_is_proven_with_frames_and_lines() -> None:
+    findings = analyze_files([str(PRINCIPAL / "incident.pcap")], CONFIGS).findings
+    cause = findings[0]
+    assert (cause.rule, cause.verdict) == ("nopreempt-weighted-check", Verdict.PROVEN)
+    assert cause.explains == ("missed-failover",)
+    # Frame 24 is the first advert at 99 by tshark; nopreempt stands on line 16 of dr-2.conf.
+    assert "24" in cause.display_filter
+    assert [str(e) for e in cause.evidence if str(e).endswith("dr-2.conf:16")]
+    assert (PRINCIPAL / "dr-2.conf").read_text().splitlines()[15].strip() == "nopreempt"
