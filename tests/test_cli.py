@@ -67,6 +67,7 @@ def assert_bad_input(code, out, err):
         ["diagnos", CAPTURE],
         [CAPTURE],
         ["diagnose", CAPTURE, "--nope"],
+        ["diagnose", CAPTURE, CAPTURE],
         ["diagnose", CAPTURE, "--vrid", "256"],
         ["diagnose", CAPTURE, "--vrid", "sixty"],
         ["diagnose", CAPTURE, "--format", "xml"],

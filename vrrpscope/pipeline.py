@@ -98,6 +98,9 @@ def _vantage_names(captures: Sequence[str]) -> list[str]:
     """The file names, or the whole paths where two files have one name."""
     if captures.count("-") > 1:
         raise UsageError("standard input was named twice", "give '-' once, and files beside it")
+    twice = next((path for path in captures if captures.count(path) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{twice} was named twice", "give each capture once")
     names = [PurePath(path).name for path in captures]
     return [
         name if names.count(name) == 1 else path for name, path in zip(names, captures, strict=True)

@@ -100,6 +100,18 @@ def test_what_the_user_typed_comes_first() -> None:
     assert addresses(nodes) == {"x": ["10.0.0.7"], "y": ["10.0.0.1"]}
 
 
+def test_an_address_that_the_user_typed_is_not_overruled_by_priorities() -> None:
+    seen = timeline({"10.0.0.1": [101]})
+    nodes = bind([seen], [given("x", conf(101), "10.0.0.7")])
+    assert addresses(nodes) == {"x": ["10.0.0.7"]}
+
+
+def test_two_configurations_of_one_name_are_refused() -> None:
+    with pytest.raises(EvidenceError) as caught:
+        bind([timeline({"10.0.0.1": [101]})], [given("x", conf(101)), given("x", conf(100))])
+    assert "configuration of x" in caught.value.message
+
+
 def test_the_source_address_in_the_configuration() -> None:
     seen = timeline({"10.0.0.1": [100]})
     nodes = bind(

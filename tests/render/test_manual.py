@@ -67,3 +67,9 @@ def test_the_page_of_all_rules_links_to_each_of_them():
     for target in re.findall(r"\]\(#([^)]*)\)", page):
         assert target in all_rules(), target
     assert page == manual.rules_page()
+
+
+def test_the_begin_of_a_name_is_enough_for_the_hint():
+    with pytest.raises(UsageError) as caught:
+        manual.find_rule("auth_pass")
+    assert caught.value.hint == "type vrrpscope explain auth-password-mismatch"

@@ -146,7 +146,7 @@ def test_a_symptom_of_another_virtual_router_is_not_folded():
 
 def test_a_symptom_without_a_cause_names_the_causes_to_look_at():
     words = " ".join(told(finding(Kind.SYMPTOM, "missed-failover")).split())
-    assert "No cause was found. These could be behind it: " in words
+    assert "No cause was found. Known ones, which this evidence does not show: " in words
     assert "nopreempt-weighted-check" in words
     assert "vrrpscope explain " in words
 
@@ -195,7 +195,7 @@ def test_hostile_names_cannot_steer_the_terminal():
 
 def test_a_capture_without_vrrp_says_what_there_was():
     shown = rendercases.text(rendercases.story_view(), report.diagnosis)
-    assert shown.startswith("No VRRP advert\n0 frames in all\n")
+    assert shown.startswith("No VRRP advert\nno frame at all: the capture is empty")
 
 
 def test_many_quiet_virtual_routers_share_a_line_and_a_table():
@@ -234,3 +234,21 @@ def test_two_vantages_that_saw_the_same_are_drawn_once():
     assert shown.count("since start") == 1
     assert "at-dr-2.pcap shows the same story" in shown
     assert "of incident.pcap" in shown
+
+
+def test_the_other_vrid_of_a_mismatch_is_not_called_healthy():
+    shown = rendercases.text(rendercases.view("vrid-mismatch", told=False), report.quiet)
+    words = " ".join(shown.split())
+    assert "(ipv4/61): two routers use different VRIDs" in words
+    assert "see ipv4/60" in words
+    assert "no fault found" not in words
+
+
+@pytest.mark.parametrize(
+    ("verdict", "head"),
+    [(Verdict.PROVEN, "Where to look next:"), (Verdict.POSSIBLE, "What would settle it:")],
+)
+def test_what_is_proven_is_not_called_unsettled(verdict, head):
+    assert f"{head}\n  • the log of dr-2" in told(
+        finding(verdict=verdict, settle_with=("the log of dr-2",))
+    )

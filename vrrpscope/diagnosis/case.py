@@ -16,7 +16,7 @@ from vrrpscope.diagnosis.questions.disagreements import (
     terms_of,
     told_terms,
 )
-from vrrpscope.diagnosis.questions.due import Backup, DueFailover, held_after
+from vrrpscope.diagnosis.questions.due import QUERY_NS, Backup, DueFailover, held_after
 from vrrpscope.diagnosis.questions.islands import Islands, find_islands
 from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
 from vrrpscope.diagnosis.questions.late import LateHandover, find_late_handovers
@@ -105,8 +105,13 @@ class Case:
 
     # Who could have taken over
 
-    def backups(self, story: RouterStory, holder: Sender, at: Mark) -> tuple[Backup, ...]:
-        """Everybody but the holder who was seen before the moment, or of whom a file tells."""
+    def backups(
+        self, story: RouterStory, holder: Sender, at: Mark, due_ns: int = 0
+    ) -> tuple[Backup, ...]:
+        """Everybody but the holder who was seen before the moment, or of whom a file tells.
+
+        Who left the group within `due_ns` after the moment could not wait for its timer any more.
+        """
         seen: dict[Address, tuple[Mark, str]] = {}
         for join in story.announcements:
             if join.kind in _JOINS and join.first < at and not join.subject.is_unspecified:
@@ -115,21 +120,25 @@ class Case:
             if streak.first < at:
                 seen[streak.sender.address] = (min(streak.last, at), "advert")
         seen.pop(holder.address, None)
-        found = [self._backup(story, a, mark, by, at) for a, (mark, by) in seen.items()]
+        until_ns = at.time_ns + due_ns
+        found = [self._backup(story, a, m, by, (at, until_ns)) for a, (m, by) in seen.items()]
         return (*found, *self._told_only(story, holder, set(seen)))
 
     def _backup(
-        self, story: RouterStory, address: Address, seen: Mark, seen_by: str, at: Mark
+        self, story: RouterStory, address: Address, seen: Mark, seen_by: str, when: tuple[Mark, int]
     ) -> Backup:
+        at, until_ns = when
         said = [
             s.priority
             for s in story.streaks
             if s.sender.address == address and s.first < at and s.priority
         ]
         left = [
-            a.last
+            mark
             for a in story.announcements
-            if a.kind in _LEAVES and a.subject == address and seen < a.last < at
+            if a.kind in _LEAVES and a.subject == address
+            for mark in (a.first, a.last)
+            if seen < mark and mark.time_ns < until_ns
         ]
         return Backup(
             name=self.name(address),
@@ -159,6 +168,8 @@ class Case:
         """
         intent = backup.intent
         if intent is None or any(item.faults for item in intent.tracked):
+            return False
+        if backup.unseen_ns > QUERY_NS:
             return False
         return not self.rejects(backup, advertisement)
 
@@ -191,7 +202,7 @@ class Case:
         held = held_after(step)
         if held is None or self._answered(story, step, held[0]):
             return None
-        backups = self.backups(story, step.tenure.sender, step.after.first)
+        backups = self.backups(story, step.tenure.sender, step.after.first, held[1])
         return DueFailover(timeline, story, step, *held, backups)
 
     def _answered(self, story: RouterStory, step: PriorityStep, held_until: Mark) -> bool:

@@ -68,9 +68,27 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
         EvidenceError: where the priorities that were seen fit several configurations.
     """
     stories = [story for timeline in timelines for story in timeline.routers]
-    nodes = [_by_address(g) for g in given]
+    nodes = [_by_address(g) for g in _each_once(given)]
     nodes = _by_priorities(nodes, stories)
     return tuple(_by_elimination(nodes, stories))
+
+
+def _each_once(given: Iterable[Given]) -> list[Given]:
+    """The configurations, where each node has one.
+
+    Raises:
+        EvidenceError: two are named alike.
+    """
+    found: dict[str, Given] = {}
+    for one in given:
+        other = found.setdefault(one.name, one)
+        if other is not one:
+            raise EvidenceError(
+                f"{other.configuration.file} and {one.configuration.file} are both given as the "
+                f"configuration of {one.name}",
+                f"name them apart: --config {one.name}-b={one.configuration.file}",
+            )
+    return list(found.values())
 
 
 def _by_address(given: Given) -> Node:
@@ -130,13 +148,20 @@ def _fitting(nodes: list[Node], story: RouterStory) -> list[tuple[int, Address]]
         (index, address)
         for index, node in enumerate(nodes)
         for address in free
-        if not _speaks_in(node, story) and _could_say(node, story, address)
+        if not _is_settled(node, story) and _could_say(node, story, address)
     ]
 
 
-def _speaks_in(node: Node, story: RouterStory) -> bool:
-    """True where the node is tied to one of the story's senders already."""
+def _is_settled(node: Node, story: RouterStory) -> bool:
+    """True where the node is tied to one of the story's senders, or the user said to whom else."""
+    if node.tied_by is TiedBy.USER and any(_is_of(a, story.router) for a in node.addresses):
+        return True
     return any(sender.address in node.addresses for sender in story.senders)
+
+
+def _is_of(address: Address, router: VirtualRouter) -> bool:
+    """True for an address of the virtual router's family."""
+    return f"ipv{address.version}" == router.family
 
 
 def _could_say(node: Node, story: RouterStory, address: Address) -> bool:

@@ -227,7 +227,9 @@ def _outlook(view: View, finding: Finding) -> Iterator[Block]:
         names = ", ".join(_named(cause) for cause in finding.not_excluded)
         yield Paragraph(line(strong("Not excluded: "), names), indent=1, apart=True)
     if finding.settle_with:
-        yield Paragraph(line(strong("What would settle it:")), indent=1, apart=True)
+        proven = finding.verdict is Verdict.PROVEN
+        head = "Where to look next:" if proven else "What would settle it:"
+        yield Paragraph(line(strong(head)), indent=1, apart=True)
         for text_ in finding.settle_with:
             yield Paragraph(line(view.say(text_)), indent=1, bullet=True)
 
@@ -237,7 +239,7 @@ def _possible_causes(finding: Finding) -> Iterator[Block]:
     rules = [rule.id for rule in all_rules().values() if finding.rule in rule.explains]
     if not rules:
         return
-    text = f"No cause was found. These could be behind it: {listed(rules, 'or')}. "
+    text = f"No cause was found. Known ones, which this evidence does not show: {listed(rules)}. "
     hint = "What each looks like: "
     yield Paragraph(line(text, hint, code(f"vrrpscope explain {rules[0]}")), indent=1, apart=True)
 

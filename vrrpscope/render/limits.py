@@ -71,7 +71,7 @@ def _unknown_backups(view: View, router: VirtualRouter, seen: list[RouterStory])
     if unknown:
         whose = "its" if len(unknown) == 1 else "their"
         yield (
-            f"{router.id}: {listed(unknown)} joined the VRRP group and never advertised: "
+            f"{router.id}: {listed(unknown)} joined the VRRP group and never advertised here: "
             f"{whose} priority, preempt mode and health are on no wire; "
             "--config NODE=FILE tells what the router was told"
         )

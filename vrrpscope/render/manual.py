@@ -40,7 +40,8 @@ def find_rule(name: str) -> Rule:
     rules = all_rules()
     if name in rules:
         return rules[name]
-    close = get_close_matches(name.lower().replace("_", "-"), rules, 1, 0.5)
+    typed = name.lower().replace("_", "-")
+    close = [r for r in rules if r.startswith(typed)] or get_close_matches(typed, rules, 1, 0.5)
     hint = f"type vrrpscope explain {close[0]}" if close else "type vrrpscope explain for the list"
     raise UsageError(f"there is no rule called {name}", hint)
 

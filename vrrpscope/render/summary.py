@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
 from vrrpscope.diagnosis.rule import all_rules
@@ -21,6 +22,11 @@ _ENDINGS = {
 MOST_QUIET = 6
 """More virtual routers without a finding than that share a line and a table."""
 
+_SURELY = {
+    Verdict.PROVEN: "Why: ",
+    Verdict.LIKELY: "Why, most likely: ",
+    Verdict.POSSIBLE: "Why, possibly: ",
+}
 _MOST_NOTES = 5
 _ORDINARY = ("A", "No", "Nobody", "One", "The", "Two")
 """Words that lose their capital after a colon; a name keeps it."""
@@ -54,7 +60,9 @@ def _nothing(view: View) -> str:
         counts.update(timeline.counts)
     frames = sum(counts.values())
     others = ", ".join(f"{name} {number:,}" for name, number in counts.most_common(6))
-    return f"{count(frames, 'frame')}{': ' + others if others else ' in all'}"
+    if not frames:
+        return "no frame at all: the capture is empty, or --since and --until leave nothing of it"
+    return f"{count(frames, 'frame')}: {others}"
 
 
 def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Line | None]:
@@ -72,7 +80,21 @@ def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Line | None]:
         )
     if grave:
         return _short(view, grave[0]), grave[0].severity, None
+    elsewhere = _told_elsewhere(view, router)
+    if elsewhere is not None:
+        title = all_rules()[elsewhere.rule].title
+        text = f"{title[:1].lower()}{title[1:]}: see {elsewhere.virtual_router.id}"
+        return text, elsewhere.severity, None
     return f"no fault found; {_story_line(view, router)}", "good", None
+
+
+def _told_elsewhere(view: View, router: VirtualRouter) -> Finding | None:
+    """A finding about two VRIDs that stands under the other one of them."""
+    for finding in view.analysis.findings:
+        vrids = (finding.facts.get("one_vrid"), finding.facts.get("other_vrid"))
+        if router.vrid in vrids and replace(finding.virtual_router, vrid=router.vrid) == router:
+            return finding
+    return None
 
 
 def _short(view: View, finding: Finding) -> str:
@@ -88,10 +110,10 @@ def _why(causes: list[Finding]) -> Line | None:
         return None
     first = causes[0]
     if len(causes) > 1 and first.verdict is Verdict.POSSIBLE:
-        names = listed([c.rule for c in causes], "or")
+        names = listed(list(dict.fromkeys(c.rule for c in causes)), "or")
         return line("Why: not settled; it may be ", names, dim(f" [{first.verdict}]"))
     title = all_rules()[first.rule].title
-    return line("Why: ", title[:1].lower() + title[1:], dim(f" [{first.verdict}]"))
+    return line(_SURELY[first.verdict], title[:1].lower() + title[1:], dim(f" [{first.verdict}]"))
 
 
 def _story_line(view: View, router: VirtualRouter) -> str:
@@ -122,7 +144,7 @@ def punctuality(moves: list[Handover]) -> str:
     """How many of the hand-overs were on time."""
     late = sum(h.on_time is False for h in moves)
     if late:
-        return "not on time" if len(moves) == 1 else f"{late} of them not on time"
+        return f"{'' if len(moves) == 1 else f'{late} of them '}later than the usual timer allows"
     if all(h.on_time for h in moves):
         return "on time" if len(moves) == 1 else "all on time"
     return "none late"

@@ -37,6 +37,7 @@ def test_two_vantages_show_two_masters() -> None:
     assert (str(islands.one.address), str(islands.other.address)) == (B, A)
     assert islands.window.duration_ns == 9 * SECOND
     assert islands.offset_ns == 0
+    assert islands.is_sure
 
 
 def test_clocks_that_differ_are_set_right() -> None:
@@ -46,6 +47,17 @@ def test_clocks_that_differ_are_set_right() -> None:
     (islands,) = Case((one, other)).islands
     assert islands.window.duration_ns == 9 * SECOND
     assert clock_offset_ns(one.routers[0], other.routers[0]) == -3600 * SECOND
+    # Or the clocks are right, and A's daemon was started at both times.
+    assert not islands.is_sure
+
+
+def test_a_clock_that_is_set_forward_makes_no_second_master_for_sure() -> None:
+    """Both saw all of A's adverts; one clock was set while A was master."""
+    stepped = Wire()
+    stepped.repeat(0, 5, advert(A, 101))
+    stepped.repeat(15_000, 5, advert(A, 101))
+    case = Case(timelines(at_b(), stepped))
+    assert not any(islands.is_sure for islands in case.islands)
 
 
 def test_captures_that_share_no_advert_are_not_compared() -> None:

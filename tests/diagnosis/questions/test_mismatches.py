@@ -128,6 +128,25 @@ def test_several_differences_exclude_each_other_from_being_proven() -> None:
     assert both["advert-interval-mismatch"].not_excluded == ("auth-password-mismatch",)
 
 
+def test_a_password_is_not_the_cause_for_sure_where_the_other_one_is_answered_at_once() -> None:
+    """It seems to accept the other's adverts; then the other one does not get its own."""
+    wire = Wire()
+    for second in range(10):
+        wire.say(1000 * second, advert(B, 100, auth=PASS_TWO))
+        wire.say(1000 * second + 0.3, advert(A, 101, auth=PASS_ONE))
+    finding = found(wire)["auth-password-mismatch"]
+    assert finding.verdict == "likely"
+    assert finding.not_excluded == ("adverts-lost-one-way",)
+
+
+def test_cut_frames_do_not_tell_whether_it_is_another_group() -> None:
+    cut = {"addresses": (), "defects": (Defect.TRUNCATED,)}
+    wire = side_by_side({"auth": PASS_ONE, **cut}, {"auth": PASS_TWO, **cut})
+    finding = found(wire)["auth-password-mismatch"]
+    assert finding.verdict == "likely"
+    assert finding.not_excluded == ("vrid-collision",)
+
+
 def test_a_wrong_ttl_is_another_cause() -> None:
     routed = {"auth": PASS_TWO, "ttl": 254, "defects": (Defect.TTL_NOT_255,)}
     both = found(side_by_side({"auth": PASS_ONE}, routed))

@@ -10,7 +10,7 @@ from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.questions.reigns import find_reigns
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.observation import AnnouncementKind
-from vrrpscope.protocol.advertisement import Authentication
+from vrrpscope.protocol.advertisement import Authentication, Defect
 
 OTHER_LIST = (ip_address("10.0.0.200"),)
 
@@ -234,3 +234,70 @@ def test_of_a_storm_of_senders_the_loudest_are_compared() -> None:
         for host in range(1, 25):
             wire.say(1000 * second + 20 * host, advert(f"10.0.0.{host}", 100 + host))
     assert len(rivalries(wire)) == 16 * 15 // 2
+
+
+# Near misses of a proof
+
+
+def test_a_clock_that_is_set_back_at_a_fail_over_makes_no_second_master() -> None:
+    wire = Wire()
+    wire.repeat(0, 30, advert(A, 101))
+    wire.repeat(29_000 + 3610 - 10_000, 20, advert(B, 100))
+    assert rivalries(wire) == ()
+
+
+def test_a_clock_that_was_set_back_leaves_a_doubt() -> None:
+    wire = Wire()
+    wire.repeat(0, 30, advert(A, 101))
+    for second in range(10):
+        wire.say(19_500 + 1000 * second, advert(B, 100))
+        wire.say(20_000 + 1000 * second, advert(A, 101))
+    assert [r.verdict for r in rivalries(wire)] == ["likely"]
+
+
+def test_frames_that_are_cut_may_be_of_two_groups() -> None:
+    cut = {"addresses": (), "defects": (Defect.TRUNCATED,)}
+    wire = Wire()
+    for second in range(10):
+        wire.say(1000 * second, advert(A, 101, **cut))
+        wire.say(1000 * second + 400, advert(B, 100, **cut))
+    (rivalry,) = rivalries(wire)
+    assert rivalry.verdict == "likely"
+
+
+def test_one_unicast_packet_before_and_after_nat_is_no_second_master() -> None:
+    to = {"destination": ip_address("10.0.0.9")}
+    wire = Wire()
+    for second in range(10):
+        wire.say(1000 * second, advert(A, 101, **to), ip_id=50 + second)
+        wire.say(1000 * second + 0.05, advert(B, 101, **to), ip_id=50 + second)
+    (rivalry,) = rivalries(wire)
+    assert rivalry.verdict == "likely"
+
+
+def test_two_addresses_of_one_host_may_be_two_daemons() -> None:
+    wire = Wire()
+    for second in range(10):
+        wire.say(1000 * second, advert(A, 101))
+        wire.say(1000 * second + 400, advert(B, 100, source_mac="02:00:00:00:00:10"))
+    (rivalry,) = rivalries(wire)
+    assert rivalry.verdict == "likely"
+
+
+def test_a_backup_with_a_shorter_down_timer_yields_each_time() -> None:
+    """down_timer_adverts 1 and priority 100: 1.609 s after each last advert of A."""
+    wire = Wire()
+    for start_ms in range(0, 18_000, 3000):
+        wire.say(start_ms, advert(A, 101))
+        wire.say(start_ms + 1000, advert(A, 101))
+        wire.say(start_ms + 2610, advert(B, 100))
+    assert [r.verdict for r in rivalries(wire)] == ["likely"]
+
+
+def test_a_change_of_the_priority_is_no_pause() -> None:
+    wire = Wire()
+    for second in range(40):
+        wire.say(1000 * second, advert(A, 120))
+        priority = 100 if second // 5 % 2 else 98
+        wire.say(1000 * second + 400, advert(B, priority, addresses=OTHER_LIST))
+    assert not any(r.is_rejected for r in rivalries(wire))

@@ -44,6 +44,7 @@ def test_two_masters_of_one_address_under_two_vrids() -> None:
     assert (found.one.router.vrid, found.other.router.vrid) == (60, 61)
     assert (str(found.one_sender.address), str(found.other_sender.address)) == (A, B)
     assert found.is_whole
+    assert found.are_alone
     assert found.window.duration_ns == 9 * SECOND - 400 * MS
     assert (found.one_shown.ref.number, found.other_shown.ref.number) == (1, 2)
 
@@ -69,3 +70,11 @@ def test_one_after_the_other_is_a_change_of_the_vrid() -> None:
 
 def test_the_same_address_on_another_vlan_is_another_network() -> None:
     assert shared((0, 10, advert(A, 101)), (400, 10, other_vrid(B)), vlan=30) == ()
+
+
+def test_a_third_router_may_mean_two_groups() -> None:
+    (found,) = shared(
+        (0, 10, advert(A, 101)), (10_400, 10, advert("10.0.0.3", 99)), (400, 10, other_vrid(B))
+    )
+    assert found.is_whole
+    assert not found.are_alone

@@ -235,6 +235,12 @@ class Comparison:
         mine, theirs = self.one.addresses, self.other.addresses
         return bool(mine and theirs and not mine & theirs)
 
+    @property
+    def may_be_disjoint(self) -> bool:
+        """True where no address is known to be shared: they share none, or the frames are cut."""
+        mine, theirs = self.one.addresses, self.other.addresses
+        return not mine or not theirs or not mine & theirs
+
 
 def compare(story: RouterStory, one: Sender, other: Sender, at: Mark) -> Comparison | None:
     """Compares what two senders said at a moment; None where one of them never spoke.

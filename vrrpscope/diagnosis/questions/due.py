@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.finding import Duration, Step
-from vrrpscope.evidence.model import Intent
+from vrrpscope.evidence.model import HIGHEST_PRIORITY, Intent
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS
@@ -11,6 +11,9 @@ from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 from vrrpscope.timeline.tenures import patience_ns
+
+QUERY_NS = 135 * NS
+"""Where a querier asks, a member answers within this: 125 s and 10 s (RFC 3376 section 8)."""
 
 GROUP_MEMBERSHIP_INTERVAL_NS = 260 * NS
 """A member of a multicast group that was not heard for this long may be gone (RFC 3376 section 8.4,
@@ -62,6 +65,13 @@ class Backup:
     def worst_priority(self) -> int:
         """The least that it can have by its configuration, whatever fails; 0 without one."""
         return min(self.intent.effective_priorities()) if self.intent is not None else 0
+
+    @property
+    def best_priority(self) -> int:
+        """The most that it can have by its configuration; the most of all without one."""
+        if self.intent is None:
+            return HIGHEST_PRIORITY
+        return max(self.intent.effective_priorities())
 
     @property
     def healthy_priority(self) -> int | None:

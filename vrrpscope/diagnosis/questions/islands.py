@@ -5,11 +5,20 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
-from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows
+from vrrpscope.diagnosis.questions.reigns import (
+    Reign,
+    Window,
+    find_reigns,
+    find_windows,
+    runs_backwards,
+)
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
+
+_NEAR_NS = 10_000_000_000
+"""Clocks that differ by more than this may be right, and the captures of different times."""
 
 _TOLERANCE_NS = 50_000_000
 """Two clocks agree on every run that both vantages saw to within this, or are not compared."""
@@ -24,6 +33,8 @@ class Islands:
         window: when both were, by the clock of `here`.
         there_shown: adverts of `other` at the beginning and the end of it, at `there`.
         offset_ns: how much later the clock of `there` is, by runs of adverts that both saw.
+        is_sure: the clocks nearly agree, neither was set back, and each vantage has adverts of its
+            master that the other has not.
     """
 
     here: Timeline
@@ -35,6 +46,7 @@ class Islands:
     here_shown: tuple[Mark, Mark]
     there_shown: tuple[Mark, Mark]
     offset_ns: int
+    is_sure: bool
 
     def witnessed(self, one: str, other: str) -> tuple[Step, ...]:
         """What each vantage shows, as a witness tells it; the names are a report's."""
@@ -121,7 +133,43 @@ def _split(
                     _shown(reigns, window),
                     _shown(their_reigns, window, offset_ns),
                     offset_ns,
+                    _is_sure(mine, theirs, (one, other), window, offset_ns),
                 )
+
+
+def _is_sure(
+    mine: RouterStory,
+    theirs: RouterStory,
+    pair: tuple[Sender, Sender],
+    window: Window,
+    offset_ns: int,
+) -> bool:
+    """True where the two captures surely are of one time, and each has what the other has not.
+
+    A daemon that is started anew counts from 1 again: runs of two days can look alike.
+    """
+    one, other = pair
+    if abs(offset_ns) > _NEAR_NS or runs_backwards(mine) or runs_backwards(theirs):
+        return False
+    since_ns, until_ns = window.since.time_ns, window.until.time_ns
+    return _has_more(mine, theirs, one, (since_ns, until_ns), offset_ns) and _has_more(
+        theirs, mine, other, (since_ns + offset_ns, until_ns + offset_ns), -offset_ns
+    )
+
+
+def _has_more(
+    mine: RouterStory, theirs: RouterStory, sender: Sender, when_ns: tuple[int, int], offset_ns: int
+) -> bool:
+    """True where one capture has adverts of a sender after the last one that the other has."""
+    since_ns, until_ns = when_ns
+    own = [s for s in mine.streaks if s.sender == sender and s.first.time_ns <= until_ns]
+    here = [s.last_ip_id for s in own if s.last.time_ns > since_ns]
+    there = [
+        s.last_ip_id
+        for s in theirs.streaks
+        if s.sender == sender and s.last.time_ns <= until_ns + offset_ns
+    ]
+    return any(last != there[-1] for last in here) if there else True
 
 
 def _addresses(reigns: tuple[Reign, ...]) -> set[Address]:

@@ -53,7 +53,8 @@ class Side:
         if self.intent is not None and what not in differences(self.terms, told_terms(self.intent)):
             lines = told_lines(self.intent, what)
             by_default = "" if lines else ", by default"
-            statement = f"{self.name} is told {value}{by_default}"
+            verb = "is told to send" if what is Field.DESTINATION else "is told"
+            statement = f"{self.name} {verb} {value}{by_default}"
             yield Step(statement, Basis.TOLD, lines, role=Role.LET)
 
 
@@ -91,9 +92,15 @@ class Mismatch:
             # Another list is rejected by some releases only: here they did reject each other.
             multicast = not (self.one.terms.is_unicast or self.other.terms.is_unicast)
             return rivalry.verdict is Verdict.PROVEN and multicast and rivalry.is_rejected
+        if self._is_accepted(rivalry):
+            return False
         if rivalry.is_seen:
             return rivalry.verdict is Verdict.PROVEN
         return rivalry.verdict is Verdict.LIKELY and self.is_told
+
+    def _is_accepted(self, rivalry: Rivalry) -> bool:
+        """True where the better one answers the other's adverts at once, as if it accepted them."""
+        return self.what.is_heard and bool(rivalry.hears)
 
     @property
     def not_excluded(self) -> tuple[str, ...]:
@@ -101,10 +108,11 @@ class Mismatch:
         if self.verdict is Verdict.PROVEN:
             return ()
         if self.rivalry is None:
-            return () if self.is_told else ("a change of the configuration in between",)
+            told = "a file that is not what the router runs with"
+            return (told if self.is_told else "a change of the configuration in between",)
         if self.others:
             return self.others
-        if not self.what.forbids and self.rivalry.is_seen:
+        if self.rivalry.is_seen and (not self.what.forbids or self._is_accepted(self.rivalry)):
             lost = "one-way" if self.rivalry.hears else "both-ways"
             return (f"adverts-lost-{lost}",)
         return ("stale-vip-holder", "a router that ended at that moment")
@@ -141,8 +149,9 @@ class Mismatch:
         )
 
     def _effect(self) -> str:
+        surely = self.verdict is Verdict.PROVEN
         rejects = (
-            "neither accepts the other's adverts"
+            f"neither {'accepts' if surely else 'should accept'} the other's adverts"
             if self.what.forbids
             else "keepalived before 2.3.3 does not accept such adverts"
         )
@@ -220,7 +229,7 @@ class MismatchFinder:
         mine = self._side(one, comparison.one, comparison.one_shown)
         theirs = self._side(other, comparison.other, comparison.other_shown)
         others = tuple(str(f) for f in comparison.fields if f is not what) + comparison.flaws
-        if comparison.are_disjoint:
+        if comparison.may_be_disjoint:
             others += ("vrid-collision",)
         shown = at or max(comparison.one_shown, comparison.other_shown)
         return Mismatch(

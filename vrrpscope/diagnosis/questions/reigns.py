@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vrrpscope.protocol.advertisement import Advertisement
 from vrrpscope.protocol.timers import master_down_interval_ns
@@ -10,6 +11,9 @@ from vrrpscope.timeline.streak import Mark, Sender, Streak
 
 _MOST_SENDERS = 16
 """Senders of one virtual router that are compared with each other: the loudest ones."""
+
+_DISORDER_NS = 500_000_000
+"""Frames of several queues or interfaces may be out of order by less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,19 @@ def election_ns(one: Reign, other: Reign) -> int:
     return slower_ns * 5 // 2 + 50_000_000
 
 
+def _is_in_order(window: Window) -> bool:
+    """False where the file says the opposite of the times: the clock was set back in between."""
+    since, until = window.since.ref, window.until.ref
+    return since.vantage != until.vantage or since.number < until.number
+
+
+def runs_backwards(story: RouterStory) -> bool:
+    """True where the times of the capture go back: its clock was set, or it was put together."""
+    marks = [mark for s in story.streaks for mark in (s.first, s.last)]
+    marks.sort(key=lambda mark: mark.ref.number)
+    return any(b.time_ns < a.time_ns - _DISORDER_NS for a, b in pairwise(marks))
+
+
 def find_windows(ones: tuple[Reign, ...], others: tuple[Reign, ...]) -> tuple[Window, ...]:
     """The times during which both were master for longer than an election may take."""
     windows = []
@@ -129,7 +146,7 @@ def find_windows(ones: tuple[Reign, ...], others: tuple[Reign, ...]) -> tuple[Wi
     while left < len(ones) and right < len(others):
         one, other = ones[left], others[right]
         window = Window(max(one.since, other.since), min(one.until, other.until))
-        if window.duration_ns > election_ns(one, other):
+        if window.duration_ns > election_ns(one, other) and _is_in_order(window):
             windows.append(window)
         if one.until < other.until:
             left += 1

@@ -7,16 +7,26 @@ from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
 from vrrpscope.diagnosis.questions.disagreements import Comparison, compare
-from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows, reign_at
+from vrrpscope.diagnosis.questions.reigns import (
+    Reign,
+    Window,
+    find_reigns,
+    find_windows,
+    reign_at,
+    runs_backwards,
+)
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind, find_trace
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.election import rank
 from vrrpscope.timeline.model import RouterStory, Timeline
-from vrrpscope.timeline.streak import Mark, Sender, Streak
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
 
 _SURE_PAUSES = 3
 """So often must a master have skipped adverts while the other one spoke, to be no coincidence."""
+
+_VIRTUAL_MAC = "00:00:5e:00:"
+"""RFC 5798 section 7.3: routers of one group have it in common."""
 
 _MOST, _FEW = 0.8, 0.2
 """Shares of adverts that were answered at once: almost all, almost none."""
@@ -31,6 +41,7 @@ class Rivalry:
         windows: the times at which both are seen to be master; empty where it is deduced.
         trace: what it is deduced from; None where it is seen.
         comparison: their terms when it began.
+        is_backwards: the clock of the capture was set back: its times order nothing.
     """
 
     timeline: Timeline
@@ -40,6 +51,7 @@ class Rivalry:
     windows: tuple[Window, ...]
     trace: Trace | None
     comparison: Comparison
+    is_backwards: bool = False
 
     @property
     def is_seen(self) -> bool:
@@ -74,10 +86,43 @@ class Rivalry:
         return self.better.address == self.worse.address
 
     @property
+    def is_one_host(self) -> bool:
+        """True where both may be one host: one address, one MAC of its own, or one packet twice.
+
+        A packet that is captured before and after NAT comes from two addresses.
+        """
+        mac = self.better.mac
+        same_mac = mac == self.worse.mac and bool(mac) and not mac.startswith(_VIRTUAL_MAC)
+        return self.is_one_address or same_mac or self._is_one_packet()
+
+    def _is_one_packet(self) -> bool:
+        """True where both begin with the same content, under one IP identification, at once."""
+        one, other = self.spoken(self.better)[0], self.spoken(self.worse)[0]
+        apart_ns = abs(one.first.time_ns - other.first.time_ns)
+        same = one.priority == other.priority and one.first_ip_id == other.first_ip_id
+        return same and one.first_ip_id is not None and apart_ns < ANSWER_NS
+
+    def _is_steady(self) -> bool:
+        """True where the worse one surely was no backup in between.
+
+        It spoke three times on time beside the other one: with `down_timer_adverts` 1 it could
+        have yielded, and been back, after little more than an interval. Or it cannot have yielded.
+        """
+        if self.comparison.fields or self.comparison.flaws:
+            return True
+        return any(
+            min(s.last.time_ns, w.until.time_ns) - max(s.first.time_ns, w.since.time_ns)
+            >= s.interval_ns * 19 // 10
+            for s in self.spoken(self.worse)
+            for w in self.windows
+        )
+
+    @property
     def verdict(self) -> Verdict:
         """How certain it is that both were master of the same address."""
         if self.trace is None:
-            doubtful = self.is_one_address or self.comparison.are_disjoint
+            doubtful = self.is_one_host or self.comparison.may_be_disjoint or self.is_backwards
+            doubtful = doubtful or not self._is_steady()
             return Verdict.LIKELY if doubtful else Verdict.PROVEN
         supported = self.comparison.fields or self.trace.claims
         return (
@@ -122,8 +167,14 @@ class Rivalry:
         Its IP identification shows that it sent nothing, and the pause is too short for a backup:
         its timer began anew at adverts that it got, and did not accept.
         """
-        pauses = [s.gap_before for s in self.spoken(self.worse) if s.gap_before is not None]
-        skipped = [p for p in pauses if p.ip_id_step == 1 and self._is_inside(p.from_, p.until)]
+        spoken = self.spoken(self.worse)
+        pauses = [s.gap_before for s in spoken if s.gap_before is not None]
+        late_ns = late_after_ns(max((s.interval_ns for s in spoken), default=0))
+        skipped = [
+            p
+            for p in pauses
+            if p.ip_id_step == 1 and p.duration_ns > late_ns and self._is_inside(p.from_, p.until)
+        ]
         return len(skipped) >= _SURE_PAUSES
 
     def witnessed(self, better: str, worse: str) -> tuple[Step, ...]:
@@ -177,17 +228,18 @@ class Rivalry:
 
 def find_rivalries(timeline: Timeline, story: RouterStory) -> Iterator[Rivalry]:
     """All pairs of senders that were master at once, strangers of another network left out."""
-    reigns = find_reigns(story)
+    reigns, backwards = find_reigns(story), runs_backwards(story)
     for one, other in combinations(reigns, 2):
         windows = find_windows(reigns[one], reigns[other])
-        trace = None if windows else find_trace(story, reigns[one], reigns[other])
+        # What a trace tells, it tells by the order of times.
+        trace = None if windows or backwards else find_trace(story, reigns[one], reigns[other])
         if not windows and trace is None:
             continue
         since = trace.since if trace else windows[0].since
         better, worse = sorted((one, other), key=lambda s: _rank(reigns[s], since), reverse=True)
         comparison = compare(story, better, worse, since)
         if comparison is not None and not are_strangers(comparison, better, worse):
-            yield Rivalry(timeline, story, better, worse, windows, trace, comparison)
+            yield Rivalry(timeline, story, better, worse, windows, trace, comparison, backwards)
 
 
 def are_strangers(comparison: Comparison, one: Sender, other: Sender) -> bool:

@@ -7,10 +7,12 @@ from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows
-from vrrpscope.observation import Basis
+from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
+
+_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
 
 _MOST_STORIES = 16
 """Virtual routers with one address that are compared with each other."""
@@ -24,6 +26,7 @@ class SharedAddress:
         one, other: the virtual routers in the order in which they were seen.
         addresses: what both have.
         is_whole: both have these addresses and no others.
+        are_alone: no third router was seen, of either virtual router: two groups have backups.
     """
 
     timeline: Timeline
@@ -35,6 +38,7 @@ class SharedAddress:
     other_shown: Mark
     addresses: tuple[Address, ...]
     is_whole: bool
+    are_alone: bool
     window: Window
 
     def witnessed(self, one: str, other: str) -> tuple[Step, ...]:
@@ -101,8 +105,17 @@ def _shared(timeline: Timeline, one: RouterStory, other: RouterStory) -> Iterato
                         their_mark,
                         both,
                         ours == also,
+                        _others(one, other) <= {mine.address, theirs.address},
                         window,
                     )
+
+
+def _others(one: RouterStory, other: RouterStory) -> set[Address]:
+    """Everybody who spoke for either virtual router, or joined the VRRP group."""
+    spoke = {s.address for story in (one, other) for s in story.senders}
+    said = (a for story in (one, other) for a in story.announcements)
+    joined = {a.subject for a in said if a.kind in _JOINS and not a.subject.is_unspecified}
+    return spoke | joined
 
 
 def _held(reigns: tuple[Reign, ...], window: Window) -> tuple[frozenset[Address], Mark]:

@@ -104,7 +104,9 @@ class Signs:
     def is_first_word(self, streak: Streak) -> bool:
         """True where the IP identification proves that the sender sent nothing just before."""
         if streak.gap_before is not None:
-            return self.pause_before(streak) is Pause.QUIET
+            pause = self.pause_before(streak)
+            anew = pause is Pause.RESTARTED and streak.first_ip_id == 1
+            return anew or pause is Pause.QUIET
         return streak.first_ip_id == 1 and streak.sender in self._counting
 
     def joined(self, address: Address, before: Mark) -> Mark | None:

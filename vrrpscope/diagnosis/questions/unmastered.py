@@ -72,9 +72,17 @@ class Unmastered:
 
     @property
     def is_certain(self) -> bool:
-        """True where the capture surely went on, shows others too, and nobody sent unseen."""
+        """True where the capture surely went on, shows others too, and nobody sent unseen.
+
+        Frames alone do not show that another master would have been seen: at the old master's
+        port no multicast may arrive any more once it has left the group, or its VLAN is cut. The
+        first word of another router does: it had sent nothing, and it reached this place.
+        """
+        resumed = self.silence.resumed
+        other = resumed is not None and resumed.sender.mac != self.silence.before.sender.mac
         watched = self.frames >= _FRAMES_THAT_PROVE and self.others_seen
-        return watched and not self.sent_unseen and self.fitting_adverts is None
+        seen = watched and other and self.nothing_missed
+        return seen and not self.sent_unseen and self.fitting_adverts is None
 
 
 def find_unmastered(
@@ -133,7 +141,9 @@ def _frames(timeline: Timeline, silence: Silence) -> int:
     """Frames during the silence; the frame that ended it is not one of them."""
     since = silence.since.ref.number
     if silence.resumed is not None:
-        return silence.resumed.since.ref.number - since - 1
+        resumed = silence.resumed.since.ref.number
+        # With a number beyond its frames, other interfaces of the file are counted as well.
+        return resumed - since - 1 if resumed <= timeline.frames else 0
     # Its end is the capture's last frame. Frames of other interfaces may have numbers too.
     return max(timeline.frames - since, 1)
 

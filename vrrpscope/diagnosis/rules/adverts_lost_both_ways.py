@@ -17,10 +17,10 @@ from vrrpscope.observation import Basis
     explains=("dual-master",),
     rank=1,
     says="{better} and {worse} send adverts that agree in every field, and neither reacts to the "
-    "other's: they do not arrive, and both were master for {lasted_ns}.",
-    remedy="Let IP protocol 112 in on both routers (iptables -A INPUT -p 112 -j ACCEPT, or a rich "
-    "rule with protocol value vrrp in firewalld), and see that the network between them passes "
-    "224.0.0.18 (ff02::12 for IPv6) on.",
+    "other's: it seems that they do not arrive, and both were master for {lasted_ns}.",
+    remedy="Let IP protocol 112 in on both routers (iptables -I INPUT -p 112 -j ACCEPT, or "
+    "firewall-cmd --add-rich-rule='rule protocol value=vrrp accept'), and see that the network "
+    "between them passes 224.0.0.18 (ff02::12 for IPv6) on.",
 )
 def adverts_lost_both_ways(case: Case) -> Iterator[Hit]:
     """
@@ -63,19 +63,19 @@ def _hit(case: Case, rivalry: Rivalry) -> Hit:
                 f"{better} answered {sum(s.answered for s in rivalry.spoken(rivalry.better))} of "
                 f"{sum(s.count for s in rivalry.spoken(rivalry.worse))}",
                 Basis.SEEN,
-                tuple(s.first.ref for s in rivalry.spoken(rivalry.better)[:2]),
+                (rivalry.since.ref, rivalry.until.ref),
                 "keepalived vrrp_state_master_rx()",
             ),
             Step(
                 "nothing in the adverts of either forbids the other one to accept them, as far as "
-                "can be seen here: they do not reach keepalived on the other router",
+                "can be seen here: they seem not to reach keepalived on the other router",
                 Basis.INFERRED,
                 role=Role.SO,
             ),
         ),
         settle_with=(
             f"a capture on {better} and one on {worse}: does each show the other one's adverts?",
-            f"iptables -L INPUT -v or nft list ruleset on {better} and on {worse}",
+            f"iptables -nvL INPUT or nft list ruleset on {better} and on {worse}",
         ),
         not_excluded=_not_excluded(case, rivalry),
     )

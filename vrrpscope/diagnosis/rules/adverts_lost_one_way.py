@@ -17,9 +17,10 @@ from vrrpscope.observation import Basis
     clauses=("RFC 5798 section 6.4.3", "keepalived vrrp_state_master_rx()"),
     explains=("dual-master", "unexpected-failover", "flapping"),
     rank=3,
-    says="{deaf} does not accept the adverts of {better}, which {shows}: {effect}.",
-    remedy="Look for what drops IP protocol 112 on the way to {deaf}: its firewall's INPUT chain, "
-    "rp_filter, a filter of its virtual switch or hypervisor.",
+    says="{deaf} seems not to get the adverts of {better}, which {shows}: {effect}.",
+    remedy="Look for what drops IP protocol 112 on the way to {deaf}: its firewall (iptables -S "
+    "INPUT, nft list ruleset), rp_filter (sysctl net.ipv4.conf.all.rp_filter), a filter of its "
+    "virtual switch or hypervisor.",
 )
 def adverts_lost_one_way(case: Case) -> Iterator[Hit]:
     """
@@ -54,6 +55,7 @@ def adverts_lost_one_way(case: Case) -> Iterator[Hit]:
 def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
     better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
     answers = rivalry.spoken(rivalry.better)
+    said = sum(s.count for s in rivalry.spoken(rivalry.worse))
     return Hit(
         virtual_router=rivalry.story.router,
         vantage=rivalry.timeline.vantage.id,
@@ -63,21 +65,21 @@ def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
         facts={
             "better": better,
             "deaf": worse,
-            "shows": "answers each of its adverts at once and so hears it well",
+            "shows": f"answers the adverts of {worse} at once and so hears it well",
             "effect": f"both were master for {Duration(rivalry.lasted_ns)}",
         },
         because=(
             *rivalry.witnessed(better, worse),
             Step(
                 f"{sum(s.answered for s in answers)} adverts of {better} came within 10 ms after "
-                f"one of {worse}: {better} hears {worse}",
+                f"one of the {said} of {worse}: {better} hears {worse}",
                 Basis.SEEN,
-                tuple(s.first.ref for s in answers[:2]),
+                (rivalry.since.ref, rivalry.until.ref),
                 "keepalived vrrp_state_master_rx()",
             ),
             Step(
                 "nothing in the adverts of either forbids the other one to accept them, as far as "
-                f"can be seen here: those of {better} do not reach keepalived on {worse}",
+                f"can be seen here: those of {better} seem not to reach keepalived on {worse}",
                 Basis.INFERRED,
                 role=Role.SO,
             ),
@@ -98,8 +100,8 @@ def _of_deaf(case: Case, deaf: DeafBackup) -> Hit:
         facts={
             "better": better,
             "deaf": worse,
-            "shows": "was on the wire all the time",
-            "effect": f"it took over {len(deaf.takeovers)} times without need",
+            "shows": "advertised without a pause",
+            "effect": f"{worse} took over {len(deaf.takeovers)} times without need",
         },
         because=(
             Step(
@@ -125,6 +127,6 @@ def _of_deaf(case: Case, deaf: DeafBackup) -> Hit:
 def _settle_with(better: str, worse: str) -> tuple[str, ...]:
     return (
         f"a capture on {worse}: are the adverts of {better} in it? Then its own host drops them",
-        f"iptables -L INPUT -v, nft list ruleset, nstat -az TcpExtIPReversePathFilter on {worse}",
+        f"iptables -nvL INPUT, nft list ruleset, nstat -az TcpExtIPReversePathFilter on {worse}",
         f"the log of {worse}: it says so where keepalived itself rejects the adverts",
     )

@@ -19,8 +19,8 @@ _FEWEST = 2
     severity=Severity.ERROR,
     clauses=("keepalived down_instance()",),
     explains=("no-master",),
-    says="{routers} gave the role up one after the other and stayed in the group: each runs, and "
-    "none may be master.",
+    says="{routers} gave the role up one after the other and nobody took it: each probably runs "
+    "on in FAULT state.",
     remedy="Do not let one shared dependency decide on every router. A check that looks beyond "
     "its own router should have a weight: then the least bad router stays master. Keep FAULT "
     "(a check without a weight) for what is local to the router.",
@@ -89,11 +89,6 @@ def _came_back(case: Case, gap: Unmastered, released: list[Member]) -> bool:
 def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[Step]:
     for member in released:
         name = case.name(member.address)
-        yield Step(
-            f"{name} sent priority 0 in frame {member.mark.ref.number}",
-            Basis.SEEN,
-            (member.mark.ref,),
-        )
         intent = case.intent(gap.story, member.address)
         for item in _faulting(intent.tracked) if intent else []:
             yield Step(
@@ -102,9 +97,16 @@ def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[St
                 (*lines(item.weight), item.line),
                 role=Role.LET,
             )
+    for member in released:
+        yield Step(
+            f"{case.name(member.address)} sent priority 0 in frame {member.mark.ref.number}",
+            Basis.SEEN,
+            (member.mark.ref,),
+        )
     if all(m.fate is Fate.RELEASED for m in released):
         yield Step(
-            "each had joined the multicast group, and none left it: the daemons run",
+            "each had joined the multicast group, and none was seen to leave it: the daemons run "
+            "on",
             Basis.SEEN,
             role=Role.HOWEVER,
         )

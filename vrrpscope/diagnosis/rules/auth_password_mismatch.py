@@ -22,7 +22,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 2338 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
-    says="{one} and {other} send different passwords ({one_value} and {other_value}, "
+    says="{one} and {other} have different passwords ({one_value} and {other_value}, "
     "fingerprints of this report only): {effect}.",
     remedy="Set the same auth_pass on every router of the group. Only its first eight "
     "characters count; it protects nothing, for it is sent in clear text, so leaving "

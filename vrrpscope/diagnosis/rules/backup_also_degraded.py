@@ -104,10 +104,10 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
             role=Role.LET,
         )
     yield from due.witnessed(case.name(due.master.address))
-    condition = "" if intent is not None else "if its priority had fallen as well, "
+    condition = "" if intent is not None else "if it preempts, "
     yield Step(
-        f"{condition}{backup.name} accepted adverts of priority {due.priority} only while its own "
-        "priority was no higher",
+        f"{condition}{backup.name} accepts adverts of priority {due.priority} only while its own "
+        "priority is no higher",
         Basis.INFERRED,
         clause=_RFC,
         role=Role.HOWEVER,

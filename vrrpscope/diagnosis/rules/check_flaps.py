@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, islice, pairwise
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
@@ -17,6 +17,9 @@ from vrrpscope.timeline.streak import Mark, Sender, Streak
 _FEWEST = 2
 """Falls, and rises: a service that fails and recovers once does not flap."""
 _CLOSE_NS = 60 * NS
+_OTHER = "a tracked interface, process or other check that comes and goes"
+_MOST_CHECKS = 10
+"""Of more weighted checks than this not every combination is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ class _Swing:
     severity=Severity.ERROR,
     clauses=("keepalived vrrp_script_child_thread()", "keepalived vrrp_set_effective_priority()"),
     explains=("flapping",),
-    says="{router} went from {high} to {low} {falls} times and back {rises} times within "
-    "{lasted_ns}: the result of {check} flaps.",
-    remedy="Let the check need several results in a row (fall and rise above 1), give it a timeout "
-    "below its interval, and make it cheap: it should fail when the service is down, not when the "
-    "machine is busy.",
+    says="{router} went {falls} times from {high} to {low} and {rises} times back within "
+    "{lasted_ns}: the result of {check} {surely}flaps.",
+    remedy="Let the check need several results in a row (fall 3 and rise 3 in its vrrp_script, "
+    "say), give it a timeout below its interval, and make it cheap: it should fail when the "
+    "service is down, not when the machine is busy.",
 )
 def check_flaps(case: Case) -> Iterator[Hit]:
     """
@@ -139,13 +142,14 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
 def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> Hit:
     intent = case.intent(story, swing.sender.address)
     items = _responsible(intent, swing)
+    verdict = _verdict(intent, items, swing)
     moved = any(found.story is story for found in case.to_and_fro)
     return Hit(
         virtual_router=story.router,
         vantage=timeline.vantage.id,
         at_ns=swing.since.time_ns,
         until_ns=swing.until.time_ns,
-        verdict=_verdict(intent, items, swing),
+        verdict=verdict,
         severity=None if moved else Severity.WARNING,
         facts={
             "router": case.name(swing.sender.address),
@@ -155,6 +159,7 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> H
             "rises": len(swing.rises),
             "lasted_ns": Duration(swing.until.time_ns - swing.since.time_ns),
             "check": " or ".join(i.name for i in items) or "a check",
+            "surely": "" if verdict is Verdict.PROVEN else "probably ",
         },
         because=tuple(_because(case, swing, items)),
         settle_with=_settle_with(case, swing, intent),
@@ -170,12 +175,28 @@ def _responsible(intent: Intent | None, swing: _Swing) -> list[TrackedItem]:
     return [i for i in intent.tracked if intent.priority_when_failed(i) == low]
 
 
+def _is_one_check(items: list[TrackedItem]) -> bool:
+    return len(items) == 1 and items[0].kind is not TrackKind.INTERFACE
+
+
+def _is_only_way(intent: Intent, swing: _Swing) -> bool:
+    """True where one set of failures alone makes the lower value: the weights add up."""
+    weighted = [item for item in intent.tracked if not item.faults]
+    if len(weighted) == 1:
+        return True
+    if len(weighted) > _MOST_CHECKS or any(item.is_open for item in weighted):
+        return False
+    sets = (s for size in range(1, len(weighted) + 1) for s in combinations(weighted, size))
+    ways = (1 for failed in sets if intent.priority_when_failed(*failed) == swing.low)
+    return sum(islice(ways, 2)) == 1
+
+
 def _verdict(intent: Intent | None, items: list[TrackedItem], swing: _Swing) -> Verdict:
     """Proven where the arithmetic leaves one check, and the process was never restarted."""
     if intent is not None and not items:
         return Verdict.POSSIBLE
-    one_check = len(items) == 1 and items[0].kind is not TrackKind.INTERFACE
-    if one_check and swing.low and swing.same_process:
+    one_way = _is_one_check(items) and intent is not None and _is_only_way(intent, swing)
+    if one_way and swing.low and swing.same_process:
         return Verdict.PROVEN
     return Verdict.LIKELY
 
@@ -204,7 +225,7 @@ def _because(case: Case, swing: _Swing, items: list[TrackedItem]) -> Iterator[St
     )
     frames = ", ".join(str(m.ref.number) for m in swing.rises[:10])
     yield Step(
-        f"and back to {swing.high} in frames {frames}",
+        f"it went back to {swing.high} in frames {frames}",
         Basis.SEEN,
         tuple(m.ref for m in swing.rises),
     )
@@ -234,4 +255,6 @@ def _not_excluded(
         return ()
     if not swing.low:
         return ("vip-removed-externally", "fault-no-primary-address")
-    return () if swing.same_process else ("reload-causes-failover",)
+    one_way = _is_one_check(items) and intent is not None and _is_only_way(intent, swing)
+    others = () if one_way else (_OTHER,)
+    return others if swing.same_process else (*others, "reload-causes-failover")

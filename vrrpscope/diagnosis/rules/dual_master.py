@@ -83,15 +83,17 @@ def _of_islands(case: Case, islands: Islands) -> Hit:
         vantage=islands.here.vantage.id,
         at_ns=islands.window.since.time_ns,
         until_ns=islands.window.until.time_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.PROVEN if islands.is_sure else Verdict.LIKELY,
         facts={
             "better": one,
             "worse": other,
             "addresses": _listed([str(a) for a in islands.story.addresses]),
-            "were": "were both",
+            "were": "were both" if islands.is_sure else "were probably both",
             "lasted_ns": Duration(islands.window.duration_ns),
         },
         because=islands.witnessed(one, other),
+        settle_with=() if islands.is_sure else _settle_with(one, other),
+        not_excluded=() if islands.is_sure else ("captures of two different times",),
     )
 
 
@@ -126,14 +128,25 @@ def _settle_with(better: str, worse: str) -> tuple[str, ...]:
     )
 
 
+def _doubt(rivalry: Rivalry) -> str:
+    """Why two that are seen side by side may not both have been master."""
+    if rivalry.is_backwards:
+        return "a capture whose clock was set back"
+    if rivalry.is_one_host:
+        return "one host whose adverts are captured twice (NAT), or two daemons on it"
+    return "a backup with down_timer_adverts below 3 that yielded each time"
+
+
 def _not_excluded(rivalry: Rivalry) -> tuple[str, ...]:
     """What else could have left these traces."""
     if rivalry.verdict is Verdict.PROVEN:
         return ()
     if rivalry.is_one_address:
         return ("duplicate-primary-address",)
-    if rivalry.comparison.are_disjoint:
+    if rivalry.comparison.may_be_disjoint:
         return ("vrid-collision",)
+    if rivalry.trace is None:
+        return (_doubt(rivalry),)
     if rivalry.trace is not None and rivalry.trace.kind is TraceKind.UNSEEN:
         return ("an IP identification that counts more than the adverts",)
     return ("stale-vip-holder", "a router that ended at that moment")

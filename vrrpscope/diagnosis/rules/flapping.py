@@ -38,12 +38,13 @@ def flapping(case: Case) -> Iterator[Hit]:
     """
     for found in case.to_and_fro:
         first, last = found.moves[0], found.moves[-1]
+        verdict = _verdict(case, found)
         yield Hit(
             virtual_router=found.story.router,
             vantage=found.timeline.vantage.id,
             at_ns=first.at.time_ns,
             until_ns=last.at.time_ns,
-            verdict=_verdict(case, found),
+            verdict=verdict,
             severity=Severity.WARNING if found.is_by_restarts else None,
             facts={
                 "moves": len(found.moves),
@@ -53,6 +54,7 @@ def flapping(case: Case) -> Iterator[Hit]:
             },
             because=tuple(_because(case, found)),
             settle_with=_settle_with(found),
+            not_excluded=() if verdict is Verdict.PROVEN else ("dual-master",),
         )
     for deaf in case.needless_takeovers:
         if all(b.time_ns - a.time_ns <= CLOSE_NS for a, b in pairwise(deaf.takeovers)):
@@ -94,6 +96,7 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
             ),
         ),
         settle_with=(f"the log of {backup}: 'Entering MASTER STATE', 'Entering BACKUP STATE'",),
+        not_excluded=("dual-master",),
     )
 
 
@@ -106,7 +109,7 @@ def _restarts(case: Case, found: ToAndFro) -> str:
 
 def _because(case: Case, found: ToAndFro) -> Iterator[Step]:
     for move in found.moves:
-        took = "" if move.took_ns is None else f", {Duration(move.took_ns)} by its timer"
+        took = "" if move.took_ns is None else f", after {Duration(move.took_ns)}"
         before = (move.before.until.ref,) if move.before else ()
         yield Step(
             f"{case.name(move.after.sender.address)} became master in frame "

@@ -50,6 +50,7 @@ def missed_failover(case: Case) -> Iterator[Hit]:
             },
             because=_because(case, due),
             settle_with=_settle_with(case, due),
+            not_excluded=_not_excluded(case, due),
         )
 
 
@@ -77,13 +78,20 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
         if backup.seen is not None:
             steps.append(
                 Step(
-                    f"{backup.name} {backup.sign} and said nothing now",
+                    f"{backup.name} {backup.sign} and sent nothing after that",
                     Basis.SEEN,
                     (backup.seen.ref,),
                     role=Role.HOWEVER,
                 )
             )
     return tuple(steps)
+
+
+def _not_excluded(case: Case, due: DueFailover) -> tuple[str, ...]:
+    """Why it may have been right that nobody took over."""
+    if _verdict(case, due) is Verdict.PROVEN:
+        return ()
+    return ("no backup was better at that time",)
 
 
 def _settle_with(case: Case, due: DueFailover) -> tuple[str, ...]:

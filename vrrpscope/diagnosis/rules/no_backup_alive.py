@@ -24,8 +24,8 @@ _GONE = {
     explains=("no-master", "missed-failover"),
     says="When {master} {ended}, {nobody}.",
     remedy="Start keepalived on the other routers, see that it starts at boot "
-    "(systemctl enable keepalived), and watch it there: nothing on the wire tells a backup that "
-    "is dead from one that is silent.",
+    "(systemctl enable --now keepalived), and watch it there: nothing on the wire tells a backup "
+    "that is dead from one that is silent.",
 )
 def no_backup_alive(case: Case) -> Iterator[Hit]:
     """

@@ -54,6 +54,7 @@ def no_master(case: Case) -> Iterator[Hit]:
             },
             because=tuple(_because(case, gap)),
             settle_with=_settle_with(gap),
+            not_excluded=() if gap.is_certain else ("a master that was not captured",),
         )
 
 
@@ -112,7 +113,7 @@ def _doubts(gap: Unmastered, resumed: tuple[FrameRef, ...]) -> Iterator[Step]:
         yield Step(f"{seen} captured meanwhile: the capture went on", Basis.SEEN)
     else:
         yield Step(
-            "no frame at all was captured meanwhile: the capture may have stalled",
+            "no other frame is known to be of that time: the capture may have stalled",
             Basis.SEEN,
             role=Role.HOWEVER,
         )

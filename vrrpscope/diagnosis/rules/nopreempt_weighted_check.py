@@ -10,6 +10,7 @@ from vrrpscope.evidence.model import Intent, TrackedItem
 from vrrpscope.observation import Basis
 
 _RFC = "RFC 5798 section 6.4.2"
+_DEAF = ("a backup in FAULT", "a backup that rejects the adverts (dual-master)")
 
 
 @rule(
@@ -25,8 +26,8 @@ _RFC = "RFC 5798 section 6.4.2"
     remedy="Two ways out. (1) Take the weight off the check on every router: a check without a "
     "weight puts the instance into FAULT when it fails, the master sends a priority 0, and the "
     "backup takes over within its Skew_Time, nopreempt or not. (2) Keep the weight, and silence "
-    "the adverts of a router whose service is down (a firewall rule that drops its outgoing "
-    "protocol 112 while the check fails): the backup hears nothing and takes over after its "
+    "the adverts of a router whose service is down (iptables -I OUTPUT -p 112 -j DROP for as long "
+    "as the check fails): the backup hears nothing and takes over after its "
     "Master_Down_Interval. Raising the weight alone would not help: under nopreempt the backup "
     "does not compare priorities.",
 )
@@ -65,9 +66,9 @@ def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
             at_ns=due.step.after.first.time_ns,
             until_ns=due.held_until.time_ns,
             verdict=verdict,
-            facts=_facts(case, due, backup),
-            because=(*_told(case, due, master, backup), *_seen(case, due, backup)),
-            settle_with=_settle_with(backup),
+            facts=_facts(case, due, backup, verdict),
+            because=(*_told(case, due, master, backup), *_seen(case, due, backup, verdict)),
+            settle_with=() if verdict is Verdict.PROVEN else _settle_with(backup),
             not_excluded=_not_excluded(due, backup, verdict),
         )
 
@@ -107,15 +108,16 @@ def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
     return Verdict.POSSIBLE
 
 
-def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
+def _facts(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> dict[str, object]:
     told = backup.preempts is False
+    hears = "" if verdict is Verdict.PROVEN else " and if it accepts the adverts"
     return {
         "master": case.name(due.master.address),
         "backup": backup.name,
         "priority_before": due.step.before.priority,
         "priority_after": due.priority,
         "held_ns": Duration(due.held_ns),
-        "under_nopreempt": "under nopreempt" if told else "if it runs nopreempt",
+        "under_nopreempt": f"under nopreempt{hears}" if told else "if it runs nopreempt",
     }
 
 
@@ -155,7 +157,7 @@ def _responsible(master: Intent, priority: int) -> list[TrackedItem]:
     return [i for i in master.tracked if master.priority_when_failed(i) == priority]
 
 
-def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+def _seen(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> Iterator[Step]:
     """What went over the wire, and what follows."""
     yield from due.witnessed(case.name(due.master.address))
     if backup.seen is not None:
@@ -164,7 +166,9 @@ def _seen(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
             Basis.SEEN,
             (backup.seen.ref,),
         )
-    condition = "" if backup.preempts is False else "if it runs nopreempt, "
+    condition = "" if verdict is Verdict.PROVEN else "if it accepts the adverts, "
+    if backup.preempts is not False:
+        condition = "if it runs nopreempt, "
     yield Step(
         f"{condition}{backup.name} restarts its Master_Down_Timer at every one of these "
         "adverts, whatever their priority, so only silence or a priority 0 could move the "
@@ -185,7 +189,7 @@ def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[s
         if not _is_better(due, backup):
             others.append("weight-smaller-than-priority-gap")
     elif backup.is_present:
-        others += ["a backup in FAULT", "a backup that rejects the adverts (dual-master)"]
+        others += ["no-backup-alive", *_DEAF]
     return tuple(others)
 
 
@@ -199,6 +203,11 @@ def _settle_with(backup: Backup) -> tuple[str, ...]:
         settle.append(
             f"the log of {backup.name}: lines with '- discarding' mean that it preempts and "
             "this is not the cause"
+        )
+    if backup.intent is not None:
+        settle.append(
+            f"the log of {backup.name}: 'Entering FAULT STATE' or 'Entering MASTER STATE' would "
+            "mean that this is not the cause"
         )
     if not backup.is_present:
         settle.append(f"whether keepalived ran on {backup.name}: systemctl status keepalived")

@@ -53,8 +53,8 @@ class _Wait:
     severity=Severity.INFO,
     clauses=(_CLAUSE,),
     explains=("slow-failover",),
-    says="{new} is better than {old} and took over {waited_ns} after the first advert of a lower "
-    "priority: {reason}.",
+    says="{new} has a higher priority than {old} and took over {waited_ns} after the first "
+    "advert of a lower priority: {reason}.",
     remedy="Shorten preempt_delay, or leave it as it is: it is meant to keep a router that has "
     "just booted from taking over too soon. It delays a take-over from a master whose priority "
     "has fallen as well; where that matters, let the failed check put the master into FAULT (no "
@@ -225,8 +225,8 @@ def _because(case: Case, wait: _Wait) -> Iterator[Step]:
     )
     if wait.agrees and wait.intent is not None:
         yield Step(
-            f"{Duration(wait.intent.preempt_delay_ns.value)} after the first lower advert lies "
-            "between that advert and the next one",
+            f"the {Duration(wait.intent.preempt_delay_ns.value)}, counted from the first lower "
+            "advert, ended after that accepted advert and before the next one",
             Basis.INFERRED,
         )
 

@@ -16,6 +16,9 @@ _FROM = {
 }
 
 
+_UNSEEN = "later adverts of the old master that were not captured"
+
+
 @rule(
     title="The role moved later than the timers allow",
     kind=Kind.SYMPTOM,
@@ -43,15 +46,17 @@ def slow_failover(case: Case) -> Iterator[Hit]:
     `down_timer_adverts` above 3: its configuration tells, and then the hand-over was on time.
     """
     for late in case.late_handovers:
+        verdict = _verdict(late)
         yield Hit(
             virtual_router=late.story.router,
             vantage=late.timeline.vantage.id,
             at_ns=late.counted_from.time_ns,
             until_ns=late.handover.at.time_ns,
-            verdict=_verdict(late),
+            verdict=verdict,
             facts=_facts(case, late),
             because=tuple(_because(case, late)),
             settle_with=_settle_with(case, late),
+            not_excluded=() if verdict is Verdict.PROVEN else (_UNSEEN,),
         )
 
 
@@ -86,7 +91,7 @@ def _because(case: Case, late: LateHandover) -> Iterator[Step]:
     facts = _facts(case, late)
     new = late.handover.after.streaks[0]
     yield Step(
-        f"the {facts['counted_from']} of {facts['old']} was frame {late.counted_from.ref.number}",
+        f"{facts['counted_from']} was frame {late.counted_from.ref.number}",
         Basis.SEEN,
         (late.counted_from.ref,),
         role=Role.LET,

@@ -18,6 +18,7 @@ _SAYS = {
     Pause.PARTLY: "was running and sent at least some of its adverts, which did not arrive for",
     Pause.UNKNOWN: "was alive and silent for",
 }
+_AWAY = "the old master was away for that time"
 
 
 @rule(
@@ -92,6 +93,7 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
             ),
         ),
         settle_with=(f"a capture on {new}: which adverts of {old} are in it?",),
+        not_excluded=("another router that was not captured",),
     )
 
 
@@ -130,6 +132,7 @@ def _hit(
         },
         because=tuple(_because(case, handover, returned, gap, pause)),
         settle_with=_settle_with(old, pause),
+        not_excluded=() if verdict is Verdict.PROVEN else (_AWAY,),
     )
 
 

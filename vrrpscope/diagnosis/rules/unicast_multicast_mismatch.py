@@ -23,7 +23,8 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("keepalived open_vrrp_read_socket()",),
     explains=("dual-master",),
-    says="{one} sends {one_value} and {other} sends {other_value}: {effect}, and no log says so.",
+    says="{one} sends {one_value} and {other} sends {other_value}, which no log mentions: "
+    "{effect}.",
     remedy="Give every router of the group the others' addresses as unicast_peer, or none of them.",
 )
 def unicast_multicast_mismatch(case: Case) -> Iterator[Hit]:

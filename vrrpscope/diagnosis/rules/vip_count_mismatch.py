@@ -23,7 +23,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
-    says="{one} announces {one_value}, {other} {other_value}: {effect}.",
+    says="{one} announces {one_value}, {other} announces {other_value}: {effect}.",
     remedy="Give every router of the group the same virtual_ipaddress list. Addresses that "
     "come and go belong into virtual_ipaddress_excluded, which is no part of the "
     "adverts.",

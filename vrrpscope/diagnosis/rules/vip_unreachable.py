@@ -49,6 +49,7 @@ def vip_unreachable(case: Case) -> Iterator[Hit]:
             facts=_facts(case, misled),
             because=tuple(_because(case, misled)),
             settle_with=_settle_with(case, misled),
+            not_excluded=("a later announcement that was not captured",),
         )
 
 
@@ -94,6 +95,7 @@ def _because(case: Case, misled: Misled) -> Iterator[Step]:
 def _settle_with(case: Case, misled: Misled) -> tuple[str, ...]:
     router = case.name(misled.router.address)
     return (
-        "ip neighbour on a client, and the ARP table of the gateway: whose MAC is it?",
-        f"ip address on {router}: does it still have the virtual address?",
+        f"ip neighbour show {misled.addresses[0]} on a client, and the ARP table of the gateway: "
+        "whose MAC is it?",
+        f"ip address show on {router}: does it still have the virtual address?",
     )

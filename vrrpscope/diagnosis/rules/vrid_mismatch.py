@@ -51,7 +51,7 @@ def vrid_mismatch(case: Case) -> Iterator[Hit]:
 
 
 def _of_shared(case: Case, shared: SharedAddress, one: str, other: str) -> Hit:
-    whole = shared.is_whole
+    whole = shared.is_whole and shared.are_alone
     settle = f"the keepalived.conf of {one} and of {other}: are they meant to be one group?"
     return Hit(
         virtual_router=shared.one.router,

@@ -56,8 +56,8 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
             verdict=verdict,
             facts=_facts(case, due, backup),
             because=tuple(_because(case, due, backup)),
-            settle_with=_settle_with(backup),
-            not_excluded=_not_excluded(backup, verdict),
+            settle_with=() if verdict is Verdict.PROVEN else _settle_with(backup),
+            not_excluded=_not_excluded(due, backup, verdict),
         )
 
 
@@ -73,13 +73,15 @@ def _candidate(due: DueFailover) -> Backup | None:
 def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
     """Proven where every backup's configuration tells of a lower priority, and that it preempts.
 
+    Also that of a backup that was not seen: a better one that does not run is a cause of its own.
     Under nopreempt it would not have reacted to a greater weight either: then two causes are
     there at once, and neither is the whole reason.
     """
     if backup.healthy_priority is None:
         return Verdict.POSSIBLE
     heard = due.step.after.advertisement
-    if all(b.preempts and case.surely_listens(b, heard) for b in due.backups):
+    sure = all(b.preempts and case.surely_listens(b, heard) for b in due.backups)
+    if sure and all(b.best_priority <= due.priority for b in due.backups):
         return Verdict.PROVEN
     return Verdict.LIKELY
 
@@ -129,15 +131,24 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
 
 def _settle_with(backup: Backup) -> tuple[str, ...]:
     if backup.intent is not None:
-        return ()
+        return (
+            f"the log of {backup.name}: 'Entering FAULT STATE' or 'Entering MASTER STATE' would "
+            "mean that this is not the cause",
+        )
     return (f"the priority in the keepalived.conf of {backup.name}: --config NODE=FILE",)
 
 
-def _not_excluded(backup: Backup, verdict: Verdict) -> tuple[str, ...]:
+def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[str, ...]:
     if verdict is Verdict.PROVEN:
         return ()
+    if any(b.intent is not None and b.best_priority > due.priority for b in due.backups):
+        return ("no-backup-alive", "a better backup in FAULT")
     if backup.preempts:
-        return ("a backup in FAULT", "a backup that rejects the adverts (dual-master)")
+        return (
+            "no-backup-alive",
+            "a backup in FAULT",
+            "a backup that rejects the adverts (dual-master)",
+        )
     if backup.healthy_priority is not None:
         return ("nopreempt-weighted-check",)
     return ("nopreempt-weighted-check", "backup-also-degraded")
