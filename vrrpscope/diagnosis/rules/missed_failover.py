@@ -78,7 +78,7 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
         if backup.seen is not None:
             steps.append(
                 Step(
-                    f"{backup.name} {backup.sign} and sent nothing after that",
+                    f"{backup.name} {backup.sign} and sent no advert",
                     Basis.SEEN,
                     (backup.seen.ref,),
                     role=Role.HOWEVER,
