@@ -1,8 +1,8 @@
 """The master's priority falls under nopreempt, and the silent router rejects its adverts.
 
-As article-2-nopreempt-weighted-check, but the passwords differ, dr-2 starts late and its timer runs
-long (`down_timer_adverts 30`): in the capture it is a silent backup. It restarts its timer at none of
-dr-1's adverts, so nopreempt is not what keeps it back; it is only waiting.
+As article-2-nopreempt-weighted-check, but the passwords differ, dr-2 starts late and its timer
+runs long (`down_timer_adverts 30`): in the capture it is a silent backup. It restarts its timer at
+none of dr-1's adverts, so nopreempt is not what keeps it back; its timer has not run out yet.
 """
 
 from lab import Check, Instance, Lab, keepalived_conf
