@@ -153,6 +153,52 @@ def test_a_lower_priority_after_a_pause_may_be_another_routers() -> None:
     assert wire.story().steps == ()
 
 
+def test_a_new_interval_is_a_change() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(A, 100))
+    wire.repeat(5000, 5, advert(A, 100, advert_interval_ns=2 * SECOND))
+    (change,) = wire.story().interval_changes
+    assert (change.before.interval_ns, change.after.interval_ns) == (SECOND, 2 * SECOND)
+    assert change.after.first.ref.number == 6
+
+
+@pytest.mark.parametrize(
+    ("mac", "meanwhile"),
+    [
+        ("02:00:00:00:00:10", "sender-spoke"),
+        ("02:00:00:00:00:99", "sender-stalled"),
+        (None, "nothing-captured"),
+    ],
+)
+def test_three_kinds_of_silence(mac: str | None, meanwhile: str) -> None:
+    wire = Wire()
+    wire.repeat(0, 3, advert(A, 100))
+    if mac:
+        wire.other(3500, mac)
+    wire.repeat(5000, 3, advert(A, 100))
+    (missed,) = wire.story().missed
+    assert missed.gap.duration_ns == 3 * SECOND
+    assert missed.gap.meanwhile == meanwhile
+
+
+def test_a_router_that_yielded_owes_no_advert() -> None:
+    wire = Wire()
+    wire.repeat(0, 4, advert(A, 100))
+    wire.repeat(3500, 6, advert(B, 101))
+    wire.repeat(12_110, 4, advert(A, 100))
+    assert wire.story().missed == ()
+
+
+def test_the_pause_of_a_stopped_daemon_is_on_record() -> None:
+    """By tshark: after frame 22 dr-1 advertises again in frame 32, 7.013 s later, IP id 8 to 9."""
+    capture = Path(__file__).parents[2] / "pcaps" / "daemon-paused" / "incident.pcap"
+    (timeline,) = read_timelines([str(capture)], Scope())
+    (missed,) = timeline.routers[0].missed
+    gap = missed.gap
+    assert (gap.from_.ref.number, gap.until.ref.number, gap.ip_id_step) == (22, 32, 1)
+    assert gap.duration_ns // MS == 7013
+
+
 def test_routers_that_share_an_address_are_said_to() -> None:
     project = Path(__file__).parents[2]
     capture = project / "pcaps" / "frr-v3-failover" / "incident.pcap"

@@ -14,6 +14,8 @@ from vrrpscope.render.redact import Redactor
 from vrrpscope.render.view import View, by_sender
 from vrrpscope.timeline.model import (
     Handover,
+    IntervalChange,
+    MissedAdverts,
     Overlap,
     PriorityStep,
     RouterStory,
@@ -104,6 +106,8 @@ def _router(view: View, router: VirtualRouter, seen: _Seen) -> Object:
         "overlaps": [_overlap(t, o) for t, story in seen for o in story.overlaps],
         "silences": [_silence(t, s) for t, story in seen for s in story.silences],
         "priority_steps": [_step(t, s) for t, story in seen for s in story.steps],
+        "interval_changes": [_interval(t, c) for t, story in seen for c in story.interval_changes],
+        "pauses": [_pause(t, m) for t, story in seen for m in story.missed],
     }
 
 
@@ -232,6 +236,30 @@ def _step(timeline: Timeline, step: PriorityStep) -> Object:
         "frame": step.after.first.ref.number,
         "before": step.before.priority,
         "after": step.after.priority,
+    }
+
+
+def _interval(timeline: Timeline, change: IntervalChange) -> Object:
+    return {
+        "vantage": timeline.vantage.id,
+        "sender": str(change.tenure.sender.address),
+        "at_ns": change.after.first.time_ns,
+        "frame": change.after.first.ref.number,
+        "before_ns": change.before.interval_ns,
+        "after_ns": change.after.interval_ns,
+    }
+
+
+def _pause(timeline: Timeline, missed: MissedAdverts) -> Object:
+    gap = missed.gap
+    return {
+        "vantage": timeline.vantage.id,
+        "sender": str(missed.tenure.sender.address),
+        "from_ns": gap.from_.time_ns,
+        "until_ns": gap.until.time_ns,
+        "frames": [gap.from_.ref.number, gap.until.ref.number],
+        "ip_id_step": gap.ip_id_step,
+        "meanwhile": str(gap.meanwhile),
     }
 
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
+from vrrpscope.render.changes import changes
 from vrrpscope.render.document import (
     Block,
     Heading,
@@ -117,6 +118,7 @@ def _story(
     if full:
         yield from _tenures(view, story)
         yield from _steps(view, story)
+        yield from changes(view, story)
         yield from _overlaps(view, story)
         yield from _silences(view, story)
         yield from _announcements(view, story)

@@ -11,7 +11,7 @@ from vrrpscope.observation import (
 )
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import Range
-from vrrpscope.timeline.streak import Mark, Sender, Streak
+from vrrpscope.timeline.streak import Gap, Mark, Sender, Streak
 
 
 class EndedBy(StrEnum):
@@ -151,6 +151,23 @@ class PriorityStep:
 
 
 @dataclass(frozen=True, slots=True)
+class IntervalChange:
+    """A master's advertised interval changes while it goes on advertising."""
+
+    tenure: Tenure
+    before: Streak
+    after: Streak
+
+
+@dataclass(frozen=True, slots=True)
+class MissedAdverts:
+    """A master was late by at least one advert: inside its time, or before it was heard again."""
+
+    tenure: Tenure
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """Equal announcements of a neighbour that came in one burst."""
 
@@ -177,6 +194,8 @@ class RouterStory:
     overlaps: tuple[Overlap, ...] = ()
     silences: tuple[Silence, ...] = ()
     steps: tuple[PriorityStep, ...] = ()
+    interval_changes: tuple[IntervalChange, ...] = ()
+    missed: tuple[MissedAdverts, ...] = ()
 
     @property
     def addresses(self) -> tuple[Address, ...]:

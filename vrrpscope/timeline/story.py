@@ -1,10 +1,15 @@
 """From streaks to the story: pure functions, each from small values to small values."""
 
+from collections.abc import Iterator
+
 from vrrpscope.observation import VirtualRouter
 from vrrpscope.timeline.handovers import find_handovers
 from vrrpscope.timeline.model import (
     MOST_AT_ONCE,
     Announced,
+    EndedBy,
+    IntervalChange,
+    MissedAdverts,
     Overlap,
     PriorityStep,
     RouterStory,
@@ -35,6 +40,8 @@ def tell(
         overlaps=find_overlaps(tenures),
         silences=find_silences(tenures, end_ns),
         steps=find_steps(tenures),
+        interval_changes=find_interval_changes(tenures),
+        missed=find_missed(tenures),
     )
 
 
@@ -84,18 +91,45 @@ def _silence(before: Tenure, resumed: Tenure | None, until_ns: int) -> Silence:
 
 def find_steps(tenures: tuple[Tenure, ...]) -> tuple[PriorityStep, ...]:
     """Changes of the effective priority of masters that go on advertising."""
-    steps = []
+    return tuple(PriorityStep(*turn) for turn in _turns(tenures) if _is_step(*turn[1:]))
+
+
+def find_interval_changes(tenures: tuple[Tenure, ...]) -> tuple[IntervalChange, ...]:
+    """Changes of the advertised interval of masters that go on advertising."""
+    return tuple(
+        IntervalChange(tenure, before, after)
+        for tenure, before, after in _turns(tenures)
+        if before.interval_ns != after.interval_ns and not after.sender.is_shared
+    )
+
+
+def _turns(tenures: tuple[Tenure, ...]) -> Iterator[tuple[Tenure, Streak, Streak]]:
+    """Every run of a master with the one before it, each voice (version, peer) by itself."""
     for tenure in tenures:
         latest: dict[object, Streak] = {}
         for streak in tenure.streaks:
             voice = (streak.advertisement.version, streak.advertisement.destination)
-            before = latest.get(voice)
             if streak.priority == 0:
                 continue
-            if before is not None and _is_step(before, streak):
-                steps.append(PriorityStep(tenure, before, streak))
+            if voice in latest:
+                yield tenure, latest[voice], streak
             latest[voice] = streak
-    return tuple(steps)
+
+
+def find_missed(tenures: tuple[Tenure, ...]) -> tuple[MissedAdverts, ...]:
+    """Pauses of masters in which at least one advert is missing.
+
+    A router that yielded or released the role owes none, so its pause is no such one.
+    """
+    fell_silent = {t.until for t in tenures if t.ended_by is EndedBy.SILENT}
+    return tuple(
+        MissedAdverts(tenure, gap)
+        for tenure in tenures
+        for index, streak in enumerate(tenure.streaks)
+        if (gap := streak.gap_before) is not None
+        and gap.duration_ns > late_after_ns(streak.interval_ns)
+        and (index or gap.from_ in fell_silent)
+    )
 
 
 def _is_step(before: Streak, after: Streak) -> bool:

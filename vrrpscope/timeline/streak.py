@@ -1,6 +1,7 @@
 """A speaker repeats itself: runs of equal adverts, the fold on which everything else stands."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from vrrpscope.observation import FrameRef, Sighting
@@ -61,6 +62,17 @@ class LastWord(NamedTuple):
     mark: Mark
 
 
+class Meanwhile(StrEnum):
+    """What else was captured while a sender said nothing: three kinds of silence."""
+
+    SENDER_SPOKE = "sender-spoke"
+    """The sender sent other frames: VRRP alone was silent."""
+    SENDER_STALLED = "sender-stalled"
+    """Others were captured and nothing of the sender: it stalled altogether, or was cut off."""
+    NOTHING_CAPTURED = "nothing-captured"
+    """No frame of anybody: the capture may have stalled as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A pause of one sender, and what else was seen meanwhile.
@@ -80,6 +92,14 @@ class Gap:
     def capture_frames(self) -> int:
         """Frames of anybody in the file during the pause."""
         return self.until.ref.number - self.from_.ref.number - 1
+
+    @property
+    def meanwhile(self) -> Meanwhile:
+        """Who else was heard during the pause."""
+        if self.sender_frames > 0:
+            return Meanwhile.SENDER_SPOKE
+        others = self.capture_frames > 0
+        return Meanwhile.SENDER_STALLED if others else Meanwhile.NOTHING_CAPTURED
 
     @property
     def duration_ns(self) -> int:
