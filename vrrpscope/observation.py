@@ -101,6 +101,13 @@ class AnnouncementKind(StrEnum):
     PROTOCOL_UNREACHABLE = "protocol-unreachable"
 
 
+JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
+"""Somebody listens to the VRRP group."""
+
+LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
+"""Somebody listens no more."""
+
+
 class Announcement(NamedTuple):
     """A neighbour's word: gratuitous ARP, unsolicited NA, a join of the VRRP group, ICMP.
 

@@ -28,13 +28,12 @@ from vrrpscope.diagnosis.questions.shared import SharedAddress, find_shared
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.questions.unmastered import Unmastered, find_unmastered
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import AnnouncementKind, Basis
+from vrrpscope.observation import LEAVES, AnnouncementKind, Basis
 from vrrpscope.protocol.advertisement import Address, Advertisement
 from vrrpscope.timeline.model import HandoverKind, PriorityStep, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 
-_JOINS = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
-_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
+_SEEN_BY = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,11 @@ class Case:
         first: dict[Address, Silent] = {}
         for join in story.announcements:
             address = join.subject
-            if join.kind not in _JOINS or address in speakers or address.is_unspecified:
+            if join.kind not in _SEEN_BY or address in speakers or address.is_unspecified:
                 continue
             node = self.node(address)
             silent = Silent(
-                address, join.mac, _JOINS[join.kind], join.first, node.name if node else None
+                address, join.mac, _SEEN_BY[join.kind], join.first, node.name if node else None
             )
             first.setdefault(address, silent)
         return tuple(first.values())
@@ -114,8 +113,8 @@ class Case:
         """
         seen: dict[Address, tuple[Mark, str]] = {}
         for join in story.announcements:
-            if join.kind in _JOINS and join.first < at and not join.subject.is_unspecified:
-                seen[join.subject] = (min(join.last, at), _JOINS[join.kind])
+            if join.kind in _SEEN_BY and join.first < at and not join.subject.is_unspecified:
+                seen[join.subject] = (min(join.last, at), _SEEN_BY[join.kind])
         for streak in story.streaks:
             if streak.first < at:
                 seen[streak.sender.address] = (min(streak.last, at), "advert")
@@ -136,7 +135,7 @@ class Case:
         left = [
             mark
             for a in story.announcements
-            if a.kind in _LEAVES and a.subject == address
+            if a.kind in LEAVES and a.subject == address
             for mark in (a.first, a.last)
             if seen < mark and mark.time_ns < until_ns
         ]

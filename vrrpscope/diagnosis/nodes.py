@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import AnnouncementKind, VirtualRouter
+from vrrpscope.observation import JOINS, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 
 if TYPE_CHECKING:  # the parser takes a while to import, and most captures come without a file
     from vrrpscope.evidence.intent import Configuration
-
-_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
 
 
 class TiedBy(StrEnum):
@@ -196,7 +194,7 @@ def _silent(nodes: list[Node], stories: list[RouterStory]) -> set[Address]:
         a.subject
         for story in stories
         for a in story.announcements
-        if a.kind in _JOINS and not a.subject.is_unspecified
+        if a.kind in JOINS and not a.subject.is_unspecified
     }
     speakers = {sender.address for story in stories for sender in story.senders}
     return joined - speakers - {a for node in nodes for a in node.addresses}

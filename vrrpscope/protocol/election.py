@@ -14,12 +14,3 @@ def outranks(challenger: Advertisement, holder: Advertisement) -> bool:
     The tie-break by address exists between masters only: a backup accepts an equal priority.
     """
     return rank(challenger) > rank(holder)
-
-
-def keeps_backup_quiet(heard_priority: int, own_priority: int, preempt: bool) -> bool:
-    """True where a backup restarts its Master_Down_Timer at this advert.
-
-    RFC 5798 section 6.4.2: with Preempt_Mode False at *every* advert, else only at one whose
-    priority is greater than or equal to its own. Priority 0 shortens the timer instead.
-    """
-    return heard_priority != 0 and (not preempt or heard_priority >= own_priority)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from vrrpscope.observation import AnnouncementKind
+from vrrpscope.observation import JOINS, LEAVES
 from vrrpscope.render.axis import Axis, relative
 from vrrpscope.render.document import Block, Line, Paragraph, Picture, Span, join, line
 from vrrpscope.render.values import cells, printable, shortened
@@ -20,9 +20,6 @@ _SPEAKS = "advertises, with its priority"
 _LEAST_LABEL = len(_SINCE)
 _FOCUS = 20
 """A story that takes less than this part of the capture's time gets an axis of its own."""
-
-_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
-_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
 
 
 @dataclass
@@ -215,9 +212,9 @@ class _Drawing:
         """Joins and leaves of the VRRP group, where the lane is free."""
         glyphs = self._glyphs
         for announced in self._story.announcements:
-            if announced.kind in _JOINS:
+            if announced.kind in JOINS:
                 glyph, meaning = glyphs.join, "joins the VRRP group"
-            elif announced.kind in _LEAVES:
+            elif announced.kind in LEAVES:
                 glyph, meaning = glyphs.leave, "leaves the VRRP group"
             else:
                 continue
@@ -266,7 +263,7 @@ class _Drawing:
 def _span(timeline: Timeline, story: RouterStory) -> tuple[int, int]:
     """From when to when: the capture's time, or the story's where that is a small part of it."""
     times = [t for s in story.streaks for t in (s.first.time_ns, s.last.time_ns)]
-    times += [a.first.time_ns for a in story.announcements if a.kind in (*_JOINS, *_LEAVES)]
+    times += [a.first.time_ns for a in story.announcements if a.kind in (*JOINS, *LEAVES)]
     first_ns, last_ns = min(times), max(times)
     start_ns = first_ns if timeline.first_ns is None else min(timeline.first_ns, first_ns)
     end_ns = last_ns if timeline.last_ns is None else max(timeline.last_ns, last_ns)

@@ -63,10 +63,6 @@ class View:
         node = self.case.node(address)
         return node.name if node else self.say(str(address))
 
-    def full_name(self, address: Address) -> str:
-        """Name and address: "dr-1 (172.31.23.22)"."""
-        return self.say(self.case.name(address))
-
     def brief(self, text: str) -> str:
         """The text with routers called by their names alone."""
         for node in self.case.nodes:

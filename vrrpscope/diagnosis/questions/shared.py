@@ -7,12 +7,10 @@ from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows
-from vrrpscope.observation import AnnouncementKind, Basis
+from vrrpscope.observation import JOINS, Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
-
-_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
 
 _MOST_STORIES = 16
 """Virtual routers with one address that are compared with each other."""
@@ -114,7 +112,7 @@ def _others(one: RouterStory, other: RouterStory) -> set[Address]:
     """Everybody who spoke for either virtual router, or joined the VRRP group."""
     spoke = {s.address for story in (one, other) for s in story.senders}
     said = (a for story in (one, other) for a in story.announcements)
-    joined = {a.subject for a in said if a.kind in _JOINS and not a.subject.is_unspecified}
+    joined = {a.subject for a in said if a.kind in JOINS and not a.subject.is_unspecified}
     return spoke | joined
 
 

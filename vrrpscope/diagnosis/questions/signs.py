@@ -7,13 +7,10 @@ wraps to 1 (vrrp_update_pkt). That is used only where the stream itself proves t
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
 
-from vrrpscope.observation import AnnouncementKind
+from vrrpscope.observation import JOINS, LEAVES
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Tenure
 from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak
-
-_JOINS = (AnnouncementKind.IGMP_JOIN, AnnouncementKind.MLD_JOIN)
-_LEAVES = (AnnouncementKind.IGMP_LEAVE, AnnouncementKind.MLD_LEAVE)
 
 _FEW_STEPS = 3
 _BACKWARDS = 0x8000
@@ -56,9 +53,9 @@ class Signs:
         self._joins: dict[Address, list[Mark]] = {}
         self._leaves: dict[Address, list[Mark]] = {}
         for said in sorted(story.announcements, key=lambda a: a.first):
-            if said.kind in _JOINS:
+            if said.kind in JOINS:
                 self._joins.setdefault(said.subject, []).append(said.first)
-            elif said.kind in _LEAVES:
+            elif said.kind in LEAVES:
                 self._leaves.setdefault(said.subject, []).append(said.first)
 
     def streaks_of(self, sender: Sender) -> list[Streak]:
