@@ -257,7 +257,7 @@ def test_a_password_in_latin_1(tmp_path):
 @pytest.mark.parametrize(
     ("head", "body", "expected", "notes"),
     [
-        ("", authentication("auth_pass x", "AH"), Authentication(2), []),
+        ("", authentication("auth_pass x", "AH"), Authentication(2, b"x" + bytes(7)), []),
         ("", authentication("auth_pass x", "pass"), Authentication(0), [("value-invalid", 4)]),
         ("", authentication(""), Authentication(0), [("auth-without-password", 4)]),
         (

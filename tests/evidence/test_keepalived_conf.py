@@ -110,6 +110,34 @@ def test_what_is_broken_is_read_as_far_as_possible(text, expected, notes):
     assert parsed(text) == (expected, notes)
 
 
+def test_the_brace_after_an_unknown_word_is_ignored_and_the_next_one_ends_the_outer_block():
+    """As keepalived 2.2.7 logs it: Unknown keyword 'unicast_peers', Unexpected '{' - ignoring."""
+    text = """
+        vrrp_instance A {
+            unicast_peers {
+                192.0.2.1
+            }
+            priority 7
+        }
+        vrrp_instance B {
+            unicast_peer {
+                192.0.2.1
+            }
+            priority 8
+        }
+    """
+    tree = parse_text(text)
+    assert [(node.keyword, len(node.children)) for node in tree.nodes] == [
+        ("vrrp_instance", 2),
+        ("priority", 0),
+        ("vrrp_instance", 2),
+    ]
+    assert [(note.code, note.line.line) for note in tree.notes] == [
+        ("block-unknown", 3),
+        ("brace-extra", 7),
+    ]
+
+
 def test_a_block_that_was_clearly_never_closed_is_refused():
     text = "vrrp_instance A {\n state BACKUP\nvrrp_instance B {\n}\n}\n"
     with pytest.raises(EvidenceError) as caught:

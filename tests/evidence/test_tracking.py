@@ -161,6 +161,14 @@ def test_the_address_owner_ignores_weights():
     assert sorted(notes) == ["weight-dropped"] + ["weight-ignored"] * 3
 
 
+def test_what_is_dropped_is_kept_beside_what_is_watched():
+    text = "priority 255\ntrack_script {\ns0\ndown2\n}\ntrack_interface { eth9 weight 5 }"
+    (owner,) = configure(text).intents
+    assert {(i.name, i.weight.value) for i in owner.ignored} == {("eth9", 5), ("down2", -2)}
+    (other,) = configure(text.replace("255", "254")).intents
+    assert other.ignored == ()
+
+
 GROUP = """\
 vrrp_sync_group G {
     group {

@@ -4,7 +4,7 @@ keepalived clears, rounds and overrides settings that do not go together. Each s
 note; the order of the steps is that of vrrp_complete_instance in vrrp/vrrp.c of keepalived 2.2.7.
 """
 
-from vrrpscope.evidence.effective_tracking import effective_tracking
+from vrrpscope.evidence.effective_tracking import effective_tracking, ignored_tracking
 from vrrpscope.evidence.instance import DEFAULT_PRIORITY, Draft
 from vrrpscope.evidence.model import GlobalSettings, Intent, SyncGroup
 from vrrpscope.evidence.settings import garp_settings
@@ -79,6 +79,7 @@ class Completion:
             excluded=excluded,
             authentication=authentication,
             tracked=effective_tracking(draft, self._is_owner, self._group),
+            ignored=ignored_tracking(draft, self._is_owner, self._group),
             sync_group=self._group.name if self._group else None,
             use_vmac=draft.flags.get("use_vmac", self._off),
             vmac_xmit_base=draft.flags.get("vmac_xmit_base", self._off),
@@ -93,6 +94,7 @@ class Completion:
                 "skip_check_adv_addr", settings.skip_check_adv_addr
             ),
             check_unicast_src=draft.flags.get("check_unicast_src", settings.check_unicast_src),
+            old_unicast_checksum=draft.words.get("old_unicast_checksum"),
             strict=self._strict,
             accept=self._accept(),
             dont_track_primary=draft.flags.get("dont_track_primary", self._off),
@@ -146,7 +148,8 @@ class Completion:
             self._note(code, text, auth_type.line)
             return Told(nothing, auth_type.line)
         if auth_type.value is AuthenticationType.AH or password is None:
-            return Told(Authentication(type=AuthenticationType.AH), auth_type.line)
+            key = b"" if password is None else password.value
+            return Told(Authentication(AuthenticationType.AH, key), auth_type.line)
         return Told(Authentication(AuthenticationType.PASS, password.value), password.line)
 
     def _why_no_authentication(self, auth_type: AuthenticationType) -> tuple[str, str] | None:

@@ -24,6 +24,24 @@ def effective_tracking(
     return tuple(own)
 
 
+def ignored_tracking(
+    draft: Draft, is_owner: bool, group: SyncGroup | None
+) -> tuple[TrackedItem, ...]:
+    """What the configuration says that the instance watches, and what keepalived drops."""
+    in_group = group is not None and not group.tracking_weight.value
+    if not in_group and not is_owner:
+        return ()
+    return tuple(item for item in draft.tracked if _is_ignored(item, in_group))
+
+
+def _is_ignored(item: TrackedItem, in_group: bool) -> bool:
+    """True for what `_unweighted` drops altogether."""
+    if item.faults or item.kind is TrackKind.PROCESS:
+        return False
+    default_file = item.kind is TrackKind.FILE and item.weight.value == 1
+    return not default_file and not (item.kind is TrackKind.INTERFACE and in_group)
+
+
 def _is_own_interface(draft: Draft, item: TrackedItem) -> bool:
     interface = draft.words.get("interface")
     if item.kind is not TrackKind.INTERFACE or not interface or item.name != interface.value:
@@ -41,8 +59,7 @@ def _unweighted(draft: Draft, item: TrackedItem, in_group: bool) -> TrackedItem 
     if item.faults or item.kind is TrackKind.PROCESS:
         return item
     reason = "its sync group" if in_group else "priority 255"
-    default_file = item.kind is TrackKind.FILE and item.weight.value == 1
-    if default_file or (item.kind is TrackKind.INTERFACE and in_group):
+    if not _is_ignored(item, in_group):
         text = f"({draft.name}) weight of {item.kind} {item.name} dropped because of {reason}"
         draft.notes.add("weight-dropped", text, item.line)
         return replace(item, weight=Told(0, item.weight.line))

@@ -138,6 +138,9 @@ class InstanceReader:
                 self._authentication(node)
             case "skip_check_adv_addr":
                 self._skip_check(node)
+            case "old_unicast_checksum":
+                told = node.values[0] if node.values else "always"
+                self.draft.words["old_unicast_checksum"] = Told(told, node.line)
 
     def _number(self, node: Node) -> None:
         number = read_number(node, _NUMBERS[node.keyword], self._notes)

@@ -1,4 +1,4 @@
-"""From a keepalived.conf to what its instances are told to do: the entry point.
+"""From a keepalived.conf, or FRRouting's, to what the instances are told: the entry point.
 
 Source of the order of things: keepalived 2.2.7, vrrp/vrrp.c (vrrp_complete_init) and
 vrrp/vrrp_sync.c.
@@ -7,10 +7,13 @@ vrrp/vrrp_sync.c.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from vrrpscope.evidence.config_files import ConfigFiles
 from vrrpscope.evidence.effective import Completion, base_priority
+from vrrpscope.evidence.frr_conf import FrrReader, is_frr
 from vrrpscope.evidence.instance import Draft, InstanceReader
-from vrrpscope.evidence.keepalived_conf import Node, Tree, parse_file, parse_text
+from vrrpscope.evidence.keepalived_conf import Node, Tree, parse_files, parse_text
 from vrrpscope.evidence.keywords import ROOT, SYNC_GROUP
 from vrrpscope.evidence.model import (
     GarpSettings,
@@ -48,11 +51,14 @@ __all__ = [
 _MASK = "********"
 _PASSWORD = re.compile(r"(auth_pass[ \t\r\f\v]+)\S.*")
 _SHORTEST_MASKED = 3
+_FRR_SECRET = re.compile(
+    r"(\b(?:password|key-string|authentication-key|md5|community|secret)[ \t]+)\S.*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One router's keepalived.conf.
+    """One router's keepalived.conf, or its configuration of FRRouting.
 
     Attributes:
         file: as the user gave it.
@@ -93,7 +99,7 @@ class Configuration:
 def parse_configuration(
     path: str, node: str | None = None, config_id: str | None = None
 ) -> Configuration:
-    """Read a keepalived.conf and what it includes.
+    """Read a keepalived.conf and what it includes, or a configuration of FRRouting.
 
     Args:
         path: the file; files that it includes are read from its folder and below.
@@ -102,9 +108,15 @@ def parse_configuration(
             as keepalived takes the host name up to the first dot.
 
     Raises:
-        EvidenceError: where it cannot be read, or is no configuration of keepalived.
+        EvidenceError: where it cannot be read, is no configuration of keepalived, or is one of
+            FRRouting in which nothing is about VRRP.
     """
-    return _configuration(parse_file(path, _config_id(node, config_id)), node, config_id)
+    files = ConfigFiles(str(Path(path).parent), Notes())
+    lines = files.read(path)
+    if is_frr(lines):
+        return _frr_configuration(path, lines, node, files.notes)
+    tree = parse_files(path, files, _config_id(node, config_id))
+    return _configuration(tree, node, config_id)
 
 
 def parse_configuration_text(
@@ -115,7 +127,30 @@ def parse_configuration_text(
     Raises:
         EvidenceError: where it is no configuration of keepalived.
     """
+    lines = text.split("\n")
+    if is_frr(lines):
+        return _frr_configuration(file, lines, node, Notes())
     return _configuration(parse_text(text, file, _config_id(node, config_id)), node, config_id)
+
+
+def _frr_configuration(
+    file: str, lines: Iterable[str], node: str | None, notes: Notes
+) -> Configuration:
+    """What FRRouting's vrrpd makes of its file."""
+    lines = [line.rstrip("\r") for line in lines]
+    reader = FrrReader(file)
+    reader.read(lines)
+    intents = tuple(reader.intents(node))
+    return Configuration(
+        file=file,
+        node=node,
+        settings=reader.settings(),
+        intents=intents,
+        sync_groups=(),
+        notes=(*notes, *reader.notes),
+        lines={file: tuple(printable(_FRR_SECRET.sub(rf"\g<1>{_MASK}", line)) for line in lines)},
+        tree=(),
+    )
 
 
 def _config_id(node: str | None, config_id: str | None) -> str | None:

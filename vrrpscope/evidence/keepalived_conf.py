@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.config_files import ConfigFiles
 from vrrpscope.evidence.config_lines import LineReader, LogicalLine
-from vrrpscope.evidence.keywords import ROOT_BLOCKS, UNMISTAKABLE_BLOCKS
+from vrrpscope.evidence.keywords import BLOCK_KEYWORDS, ROOT_BLOCKS, UNMISTAKABLE_BLOCKS
 from vrrpscope.evidence.told import Note, Notes, SourceLine
 
 if TYPE_CHECKING:
@@ -98,10 +98,18 @@ def parse_file(path: str, config_id: str | None = None) -> Tree:
     Raises:
         EvidenceError: where it cannot be read, or is no configuration.
     """
-    notes = Notes()
-    files = ConfigFiles(str(Path(path).parent), notes)
+    files = ConfigFiles(str(Path(path).parent), Notes())
     files.read(path)
-    return _tree(path, files, notes, config_id)
+    return parse_files(path, files, config_id)
+
+
+def parse_files(path: str, files: ConfigFiles, config_id: str | None = None) -> Tree:
+    """Like `parse_file` for a configuration that was read already: a pipe gives it only once.
+
+    Raises:
+        EvidenceError: where it is no configuration.
+    """
+    return _tree(path, files, files.notes, config_id)
 
 
 def parse_text(text: str, file: str = "keepalived.conf", config_id: str | None = None) -> Tree:
@@ -153,7 +161,8 @@ def _unescaped(match: re.Match[str]) -> str:
 def _tree(path: str, files: ConfigFiles, notes: Notes, config_id: str | None) -> Tree:
     reader = LineReader(files, notes, config_id)
     lexable = (line for line in reader.logical_lines(path) if _lexable(line.text))
-    lines = list(_balanced(_with_braces(lexable, notes), notes))
+    known = _without_unknown_blocks(_with_braces(lexable, notes), notes)
+    lines = list(_balanced(known, notes))
     return Tree(
         file=path,
         nodes=_nodes(lines),
@@ -176,6 +185,28 @@ def _with_braces(lines: Iterator[LogicalLine], notes: Notes) -> Iterator[Logical
         yield line
         depth = max(0, depth + (line.text == "{") - (line.text == "}"))
         awaits_brace = depth == 0 and _keyword(line) in ROOT_BLOCKS
+
+
+def _without_unknown_blocks(lines: Iterator[LogicalLine], notes: Notes) -> Iterator[LogicalLine]:
+    """Drop the '{' after a word that is no keyword of the block that it stands in.
+
+    So does keepalived (process_stream): what follows belongs to the outer block, and the next '}'
+    ends that one.
+    """
+    opened: list[str] = []
+    keyword = ""
+    for line in lines:
+        if line.text == "{":
+            known = BLOCK_KEYWORDS.get(opened[-1]) if opened else None
+            if known is not None and keyword and keyword not in known:
+                text = f"the '{{' after {keyword!r} is ignored, and the next '}}' ends {opened[-1]}"
+                notes.add("block-unknown", text, line.line)
+                continue
+            opened.append(keyword)
+        elif line.text == "}" and opened:
+            opened.pop()
+        keyword = "" if line.text in ("{", "}") else _keyword(line)
+        yield line
 
 
 def _balanced(lines: Iterator[LogicalLine], notes: Notes) -> Iterator[LogicalLine]:

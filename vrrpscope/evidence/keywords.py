@@ -97,3 +97,11 @@ GLOBAL = _words(
     vrrp_skip_check_adv_addr vrrp_startup_delay vrrp_strict vrrp_version vrrp_vmac_garp_intvl
     """
 )
+
+BLOCK_KEYWORDS = {
+    "global_defs": GLOBAL,
+    "vrrp_instance": INSTANCE,
+    "vrrp_script": SCRIPT,
+    "vrrp_sync_group": SYNC_GROUP,
+}
+"""Of these blocks all keywords are known; what another word in them begins is no block."""

@@ -134,6 +134,8 @@ class SyncGroup:
 class Intent:
     """One `vrrp_instance` on one node: what it was told, and what keepalived makes of it.
 
+    FRRouting's routers are put in the same words, one for each family: see `frr_conf`.
+
     Attributes:
         node: the name that the user gave to the router; None where none was given.
         line: where the block begins.
@@ -143,12 +145,17 @@ class Intent:
         preempt_delay_ns, advert_interval_ns: effective, after rounding and clearing.
         source: `unicast_src_ip` or `mcast_src_ip`; None where keepalived takes the address of
             the interface.
+        old_unicast_checksum: "never", or anything else for always; None where it is not told.
         is_unicast: unicast peers are told, so keepalived uses no multicast.
         multicast_group: where adverts go; None for unicast.
         addresses: the addresses in the adverts, in order, without prefix lengths.
         excluded: addresses that the master owns, but does not advertise.
         authentication: as it is on the wire: a password has eight bytes.
         tracked: what the instance watches, also through its sync group.
+        ignored: what it is told to watch with a weight that keepalived does not allow here: an
+            address owner's, or a member's of a sync group without weights.
+        daemon: "keepalived" or "FRRouting".
+        pseudo_header: the checksum of version 3 over IPv4 covers a pseudo-header.
     """
 
     node: str | None
@@ -183,10 +190,14 @@ class Intent:
     higher_prio_send_advert: Told[bool]
     skip_check_adv_addr: Told[bool]
     check_unicast_src: Told[bool]
+    old_unicast_checksum: Told[str] | None
     strict: Told[bool]
     accept: Told[bool]
     dont_track_primary: Told[bool]
     notes: tuple[Note, ...] = field(repr=False, default=())
+    ignored: tuple[TrackedItem, ...] = field(repr=False, default=())
+    daemon: str = "keepalived"
+    pseudo_header: Told[bool] = field(default=Told(True))
 
     @property
     def is_owner(self) -> bool:
