@@ -1,7 +1,7 @@
 """What tests share: where captures of other projects are, and which tests this machine can run.
 
-Tests marked `tshark` or `lab` are left out, with the reason, where they cannot run. In CI, root
-has no such excuse: a missing program then is a failure.
+Tests marked `tshark`, `tcpdump` or `lab` are left out, with the reason, where they cannot run. In
+CI, root has no such excuse: a missing program then is a failure.
 """
 
 import functools
@@ -72,6 +72,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what cannot run on this machine."""
     if item.get_closest_marker("tshark") and (reason := missing_for_tshark()):
         leave_out(reason)
+    if item.get_closest_marker("tcpdump") and missing_programs("tcpdump"):
+        leave_out("tcpdump is not installed")
     if item.get_closest_marker("lab"):
         if reason := lab_privileges():
             pytest.skip(reason)

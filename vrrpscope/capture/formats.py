@@ -89,13 +89,19 @@ def _describe(head: bytes) -> tuple[str, str]:
     )
 
 
+def is_text(head: bytes) -> bool:
+    """True where the bytes hold no control characters but those of texts and terminals."""
+    return not any(byte < 0x20 and byte not in b"\t\n\r\x0c\x1b" for byte in head)
+
+
 def _describe_text(head: bytes) -> tuple[str, str] | None:
     """The same for text; None where the bytes are not text."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if any(byte < 0x20 and byte not in b"\t\n\r\x0c\x1b" for byte in text):
+    if not is_text(text):
         return None
     if _TCPDUMP_LINE.match(text):
-        return "text that tcpdump printed", "record the frames instead: tcpdump -w out.pcap ..."
+        found = "text that tcpdump printed, and no VRRP advert can be read in it"
+        return found, "record the frames instead: tcpdump -w out.pcap ..."
     if text.startswith((b"{", b"[")):
         return "JSON text", _CAPTURE
     if text.startswith(b"<"):

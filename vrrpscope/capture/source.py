@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from vrrpscope.capture import pcap, pcapng, pcapng_section
+from vrrpscope.capture import pcap, pcapng, pcapng_section, tcpdump_text
 from vrrpscope.capture.compression import LONGEST_MAGIC, codec_of, decompressed
-from vrrpscope.capture.formats import HEAD_LENGTH, convert_hint, refusal
+from vrrpscope.capture.formats import HEAD_LENGTH, convert_hint, is_text, refusal
 from vrrpscope.capture.ledger import Interface, Ledger
 from vrrpscope.capture.window import Reader, Window, chunks_of
 from vrrpscope.errors import CaptureError
@@ -87,6 +87,8 @@ class CaptureFile:
         if pcapng_section.is_pcapng(window):
             pcapng_section.check_header(window, self.file, convert_hint(path))
             return pcapng.BlockReader(window, self._ledger).frames()
+        if is_text(window.data[:HEAD_LENGTH]) and tcpdump_text.is_printed(window):
+            return tcpdump_text.frames(window, self._ledger)
         window.require(HEAD_LENGTH)
         raise refusal(window.data[:HEAD_LENGTH], self.file, path)
 
@@ -140,7 +142,9 @@ class CaptureFile:
 
 
 def open_capture(path: str | os.PathLike[str], *, chunk_size: int = CHUNK_SIZE) -> CaptureFile:
-    """Opens a capture: pcap or pcapng, as it is or compressed; "-" is standard input.
+    """Opens a capture; "-" is standard input.
+
+    It may be pcap, pcapng, or text in which tcpdump printed adverts, as it is or compressed.
 
     Args:
         path: of a file or a named pipe.
