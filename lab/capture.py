@@ -20,7 +20,9 @@ class Capture:
         self.path = path
         self.messages = path.with_suffix(".tcpdump")
         command = ["ip", "netns", "exec", namespace.path_name, "tcpdump", "-Z", "root", "-n"]
-        command += ["-i", interface, "-U", "--immediate-mode", "-w", str(path), FILTER]
+        # A buffer of 16 MiB: hundreds of virtual addresses are announced within milliseconds.
+        command += ["-i", interface, "-U", "--immediate-mode", "-B", "16384"]
+        command += ["-w", str(path), FILTER]
         with self.messages.open("wb") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
@@ -85,3 +87,18 @@ def merge_tagged(parts: dict[Path, int], out: Path) -> None:
         (when, tagged(data, vlan)) for path, vlan in parts.items() for when, data in records(path)
     ]
     write(out, sorted(frames, key=lambda frame: frame[0]))
+
+
+def set_clock(path: Path, seconds: float, drift_ppm: float) -> None:
+    """Rewrite the times of a pcap file with microseconds: later by `seconds`, and gaining."""
+    data = bytearray(path.read_bytes())
+    start_us, offset = None, 24
+    while offset + 16 <= len(data):
+        whole, micros, length = struct.unpack_from("<III", data, offset)
+        time_us = whole * 10**6 + micros
+        start_us = time_us if start_us is None else start_us
+        gained_us = (time_us - start_us) * drift_ppm / 1e6
+        later_us = time_us + round(seconds * 1e6 + gained_us)
+        struct.pack_into("<II", data, offset, *divmod(later_us, 10**6))
+        offset += 16 + length
+    path.write_bytes(data)

@@ -103,6 +103,8 @@ def versions(lab: Lab) -> str:
         found.append(f"keepalived {_version(['keepalived', '--version'])}")
     if "Frr" in kinds:
         found.append(f"FRRouting {_version(['/usr/lib/frr/vrrpd', '--version'])}")
+    if "Ucarp" in kinds:
+        found.append(f"ucarp {_version(['ucarp', '--help'])}")
     release = _version(["uname", "-r"])
     return f"{', '.join(found)}, tcpdump {_version(['tcpdump', '--version'])}, Linux {release}"
 
@@ -121,8 +123,15 @@ def readme(recipe: Recipe, steps: str, daemons: str) -> str:
         f"Times are relative to the first frame of the capture.\n\n{steps}\n\n"
         f"## Provenance\n\nRecorded with `lab/` (`make record CASE={recipe.name}`): {daemons}.\n"
         "Network namespaces and veth pairs on one bridge; nothing in the capture was edited"
-        f"{', except for the VLAN tags' if 'tagged and merged' in steps else ''}.\n"
+        f"{_edited(steps)}.\n"
     )
+
+
+def _edited(steps: str) -> str:
+    """What was changed in the captures afterwards, by the journal."""
+    if "tagged and merged" in steps:
+        return ", except for the VLAN tags"
+    return ", except for the times where that is said" if "clock changed" in steps else ""
 
 
 def describe(name: str) -> None:

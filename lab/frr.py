@@ -7,7 +7,7 @@ from pathlib import Path
 from lab.journal import Journal
 from lab.network import Host
 from lab.node import Node
-from lab.shell import end, wait_for
+from lab.shell import end, run, wait_for
 
 
 class Frr(Node):
@@ -45,6 +45,13 @@ class Frr(Node):
         command = [f"/usr/lib/frr/{daemon}", *options, "--log", "stdout"]
         with self.log_path.open("ab") as log:
             self.processes.append(self.spawn(command, log))
+
+    def vtysh(self, *lines: str) -> None:
+        """Type lines of configuration into the running daemons."""
+        words = [word for line in lines for word in ("-c", line)]
+        sockets = str(self.run_folder / "frr")
+        run(["vtysh", "--vty_socket", sockets, "-d", "vrrpd", "-c", "configure", *words])
+        self.note(f"vtysh: `{' / '.join(lines)}`")
 
     def stop(self) -> None:
         """Orderly stop of vrrpd, then of zebra."""

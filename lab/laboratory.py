@@ -7,11 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from lab.capture import Capture, merge_tagged
+from lab.capture import Capture, merge_tagged, set_clock
 from lab.frr import Frr
 from lab.journal import Journal
 from lab.network import Host, Segment
 from lab.node import Keepalived, Node
+from lab.stranger import Stranger
+from lab.ucarp import Ucarp
 
 N = TypeVar("N", bound=Node)
 
@@ -78,6 +80,17 @@ class Lab:
         host = self._host(name, (address, *more_addresses), "lan", None)
         return self._add(Frr(host, self.work, self.journal, conf))
 
+    def ucarp(self, name: str, address: str, *, vhid: int, virtual: str, skew: int = 0) -> Ucarp:
+        """A node with ucarp, which speaks CARP, not started yet."""
+        host = self._host(name, (address,), "lan", None)
+        node = Ucarp(host, self.work, self.journal, vhid=vhid, address=virtual, skew=skew)
+        return self._add(node)
+
+    def stranger(self, name: str, address: str, *options: str) -> Stranger:
+        """Another vendor's router, played by `lab/advertise.py` with these options."""
+        host = self._host(name, (address,), "lan", None)
+        return self._add(Stranger(host, self.work, self.journal, options))
+
     def client(self, name: str, address: str, segment: str = "lan") -> Node:
         """A machine without VRRP, for example one that asks for the virtual address."""
         host = self._host(name, (address,), segment, None)
@@ -94,12 +107,23 @@ class Lab:
         self._stack.callback(host.namespace.close)
         return host
 
-    def capture(self, name: str = "incident", at: Node | None = None, segment: str = "lan") -> None:
-        """Start to capture: on the switch (each frame once), or on a node's own eth0."""
+    def capture(
+        self,
+        name: str = "incident",
+        at: Node | None = None,
+        segment: str = "lan",
+        interface: str | None = None,
+    ) -> None:
+        """Start to capture: on the switch (each frame once), or on a node's own eth0.
+
+        Another interface of either can be named; "any" shows a frame once for each port.
+        """
         if at is None:
-            place, namespace, interface = "on the switch", self.segment(segment).namespace, "br0"
+            place, namespace = "the switch", self.segment(segment).namespace
+            interface = interface or "br0"
         else:
-            place, namespace, interface = f"on {at.name}'s eth0", at.host.namespace, "eth0"
+            place, namespace, interface = at.name, at.host.namespace, interface or "eth0"
+        place = f"on {place}" if interface == "br0" else f"on {place}'s {interface}"
         capture = Capture(namespace, interface, self.work / f"{name}.pcap")
         self.captures.append(capture)
         self._stack.callback(capture.close)
@@ -109,6 +133,26 @@ class Lab:
         """End all captures; what follows is not recorded."""
         for capture in self.captures:
             capture.close()
+
+    def on_switch(self, command: str, segment: str = "lan") -> None:
+        """Run a command line of plain words in the switch, for example a filter on a port."""
+        self.journal.note(f"the switch: `{command}`")
+        self.segment(segment).namespace.run(command)
+
+    def set_clock(self, name: str, seconds: float, drift_ppm: float = 0.0) -> None:
+        """Change the times of a capture afterwards, as if its host had another clock.
+
+        Args:
+            name: the capture.
+            seconds: how much later the clock is at its first frame.
+            drift_ppm: how much more it gains, in millionths.
+        """
+        self.end_captures()
+        set_clock(self.work / f"{name}.pcap", seconds, drift_ppm)
+        self.journal.note(
+            f"clock changed afterwards: `{name}.pcap` is {seconds:+} s off"
+            + (f" and gains {drift_ppm} millionths" if drift_ppm else "")
+        )
 
     def merge_tagged(self, parts: dict[str, int], out: str) -> None:
         """Replace captures by one in which each has its VLAN tag: name to VLAN id."""

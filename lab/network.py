@@ -54,6 +54,10 @@ class Segment:
         """Attach a port to the bridge."""
         self.namespace.run(f"ip link set {port} master br0")
 
+    def reflect(self, port: str, on: bool) -> None:
+        """Hairpin mode: send every frame that comes in by the port out by it again as well."""
+        self.namespace.run(f"bridge link set dev {port} hairpin {'on' if on else 'off'}")
+
     def unplug(self, port: str) -> None:
         """Take a port out of the bridge; the link of the host stays up."""
         self.namespace.run(f"ip link set {port} nomaster")

@@ -41,6 +41,7 @@ class Node:
         self.log_path = work / f"{host.name}.log"
         self.log_path.touch()
         (self.run_folder / "service.up").touch()
+        self.background: list[subprocess.Popen[bytes]] = []
 
     def note(self, text: str) -> None:
         """Write a step into the journal, in this node's name."""
@@ -86,6 +87,11 @@ class Node:
         self.host.segment.plug(self.host.port)
         self.note("port back in the switch")
 
+    def reflect(self, on: bool = True) -> None:
+        """Let the node's switch port send the node's own frames back to it (hairpin mode)."""
+        self.note(f"its switch port {'reflects' if on else 'reflects no more'} (hairpin mode)")
+        self.host.segment.reflect(self.host.port, on)
+
     def service_down(self) -> None:
         """The service fails: the check finds its file no more."""
         (self.run_folder / "service.up").unlink()
@@ -122,8 +128,17 @@ class Node:
 
         wait_for(found, f"{text!r} in the log of {self.name}", timeout_s)
 
+    def keep_asking(self, address: str) -> None:
+        """Ask for the address by ARP once a second from now on, as a busy host does."""
+        command = ["arping", "-I", "eth0", "-w", "600", address]
+        asking = self.spawn(command, (self.run_folder / "arping").open("wb"))
+        self.background.append(asking)
+        self.note(f"asks for {address} by ARP once a second")
+
     def close(self) -> None:
-        """End the node's daemon, if there is one."""
+        """End the node's daemon, if there is one, and what runs beside it."""
+        for process in self.background:
+            end(process)
 
 
 class Keepalived(Node):
@@ -133,6 +148,7 @@ class Keepalived(Node):
         """Write the configuration; nothing runs yet."""
         super().__init__(host, work, journal)
         self.process: subprocess.Popen[bytes] | None = None
+        self.second: subprocess.Popen[bytes] | None = None
         self.generations = 0
         self._write(conf)
 
@@ -158,6 +174,22 @@ class Keepalived(Node):
         self.note(f"keepalived starts{''.join(f' `{option}`' for option in options)}")
         with self.log_path.open("ab") as log:
             self.process = self.spawn(command, log)
+
+    def start_second(self, conf: str | None = None) -> None:
+        """Start another keepalived beside the first one, with process id files of its own.
+
+        It reads the configuration that is given, else that of the first one. Its log is
+        `<node>-second.log`.
+        """
+        options = ["--pid", "/run/second.pid", "--vrrp_pid", "/run/second-vrrp.pid"]
+        if conf is not None:
+            (self.log_path.parent / f"{self.name}-second.conf").write_text(conf)
+            (self.etc / "second.conf").write_text(conf)
+            options += ["--use-file", "/etc/keepalived/second.conf"]
+        command = ["keepalived", "--dont-fork", "--log-console", "--no-syslog", "--log-detail"]
+        self.note("a second keepalived starts, with process id files of its own")
+        with (self.log_path.parent / f"{self.name}-second.log").open("ab") as log:
+            self.second = self.spawn([*command, "--vrrp", *options], log)
 
     @property
     def _parent(self) -> "subprocess.Popen[bytes]":
@@ -213,6 +245,29 @@ class Keepalived(Node):
         self.host.segment.plug(self.host.port)
         self.start()
 
+    def kill_parent(self) -> None:
+        """Only the parent dies: its child gets a signal, and ends in good order."""
+        send(self._parent.pid, signal.SIGKILL)
+        self._parent.wait()
+        self.note("the parent process alone is killed (SIGKILL)")
+
+    def freeze(self) -> None:
+        """The whole machine stands still, as a virtual machine during a snapshot.
+
+        Imitated: its processes are paused, and its port is out of the switch.
+        """
+        self.host.segment.unplug(self.host.port)
+        for pid in (self.vrrp_pid, *(process.pid for process in self.background)):
+            send(pid, signal.SIGSTOP)
+        self.note("the machine freezes (imitated: processes paused, port out of the switch)")
+
+    def thaw(self) -> None:
+        """The machine goes on."""
+        self.host.segment.plug(self.host.port)
+        for pid in (self.vrrp_pid, *(process.pid for process in self.background)):
+            send(pid, signal.SIGCONT)
+        self.note("the machine goes on")
+
     def kill_child(self) -> None:
         """Only the VRRP child dies; the parent starts another one."""
         send(self.vrrp_pid, signal.SIGKILL)
@@ -236,8 +291,10 @@ class Keepalived(Node):
         self.note("keepalived reloads (SIGHUP)" + (", new configuration" if conf else ""))
 
     def close(self) -> None:
-        """End keepalived and its child."""
-        if self.process is not None:
-            for pid in children(self.process.pid):
-                send(pid, signal.SIGCONT)
-            end(self.process)
+        """End keepalived and its child, and what runs beside them."""
+        super().close()
+        for process in (self.process, self.second):
+            if process is not None:
+                for pid in children(process.pid):
+                    send(pid, signal.SIGCONT)
+                end(process)
