@@ -29,7 +29,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PAGES = {"docs/rules.md": "vrrpscope.render.manual:rules_page"}
+PAGES = {
+    "docs/causes.md": "vrrpscope.render.manual:causes_page",
+    "docs/rules.md": "vrrpscope.render.manual:rules_page",
+    "docs/scoreboard.md": "tools.scoreboard:page",
+}
 """Page -> "module:function". The function takes nothing and returns the text of the page."""
 
 DOCUMENTS = ("*.md", "docs/**/*.md")
