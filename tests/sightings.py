@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from vrrpscope.observation import (
     Announcement,
     AnnouncementKind,
+    Carp,
     FrameRef,
     Sighting,
     Vantage,
@@ -71,6 +72,17 @@ class Wire:
         """A frame that is no advert."""
         self._ref()
         self.builder.notice("other", False, mac, int(at_ms * MS))
+
+    def say_uncounted(self, at_ms: float, advertisement: Advertisement) -> None:
+        """One advert without an IP identification, as over IPv6."""
+        self.builder.push(Sighting(int(at_ms * MS), None, ROUTER, advertisement, self._ref()))
+
+    def carp(self, at_ms: float, source: str, vhid: int = 60) -> None:
+        """One CARP advert of a router that sends one a second."""
+        router = VirtualRouter("ipv4", vhid)
+        mac = f"00:00:5e:00:01:{vhid:02x}"
+        time_ns = int(at_ms * MS)
+        self.builder.meet(Carp(time_ns, router, ip_address(source), mac, SECOND, self._ref()))
 
     def announce(self, at_ms: float, kind: AnnouncementKind, subject: str, mac: str) -> None:
         """A neighbour's announcement."""

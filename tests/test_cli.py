@@ -331,7 +331,7 @@ def test_version_and_help(capsys):
             "--verbose",
         ):
             assert option in out
-        assert "--log" not in out
+        assert "--log" in out
 
 
 def test_a_small_capture_pays_for_nothing_it_does_not_need():
@@ -364,3 +364,65 @@ def test_a_terminal_gets_colours_within_its_columns():
     assert "\x1b[1;31m" in done.stdout
     rows = re.sub(r"\x1b\[[\d;]*m", "", done.stdout).replace("\r", "").split("\n")
     assert 60 < max(map(len, rows)) <= 80
+
+
+LOGS = ["--log", f"dr-1={CASE / 'dr-1.log'}", "--log", f"dr-2={CASE / 'dr-2.log'}"]
+
+
+def test_logs_join_the_story_and_say_how_their_clock_was_set(capsys):
+    code, out, _ = run(capsys, "diagnose", CAPTURE, *LOGS, "--utc")
+    assert code == 0
+    assert "What the logs say" in out
+    # dr-2 never advertises: its log tells its state.
+    assert re.search(r"19:23:20 +dr-2 +BACKUP: init +dr-2\.log:15", out)
+    assert re.search(
+        r"its times agree with the capture's to within 1\.\d+ s", " ".join(out.split())
+    )
+
+
+def test_logs_in_json(capsys):
+    _, out, _ = run(capsys, "diagnose", CAPTURE, *LOGS, "--format", "json")
+    told = json.loads(out)
+    assert [(log["node"], log["release"], log["offset_ns"]) for log in told["logs"]] == [
+        ("dr-1", "2.2.7", 0),
+        ("dr-2", "2.2.7", 0),
+    ]
+    said = [(s["node"], s["said"], s["after"]) for s in told["virtual_routers"][0]["told"]]
+    # dr-1.log: "(VI_1) Changing effective priority from 101 to 99".
+    assert ("dr-1", "priority", 99) in said
+
+
+def test_a_file_that_is_no_log_is_bad_input(capsys):
+    assert_bad_input(*run(capsys, "diagnose", CAPTURE, "--log", f"dr-1={CASE / 'README.md'}"))
+
+
+def test_why_answers_for_one_router_and_one_moment(capsys):
+    ask = ("--why", "dr-2", "--at", "19:23:40", "--utc")
+    code, out, _ = run(capsys, "diagnose", CAPTURE, *CONFIGS, *ask)
+    assert code == 0
+    assert out.startswith("Why dr-2 (172.31.23.23) did what it did at 2026-11-22 19:23:40.000 UTC")
+    assert "5. Was it allowed to preempt? no" in out
+    assert "told: dr-2.conf:16" in out
+
+
+def test_why_in_json(capsys):
+    ask = ("--why", "172.31.23.23", "--at", "2026-11-22T19:23:40Z", "--format", "json")
+    _, out, _ = run(capsys, "diagnose", CAPTURE, *CONFIGS, *ask)
+    (answer,) = json.loads(out)["why"]
+    assert answer["virtual_router"] == "ipv4/60"
+    assert answer["at_ns"] == 1795375420 * 10**9
+    assert [d["answer"] for d in answer["decisions"]][-2:] == ["no", "Master_Down_Interval"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("--why", "dr-2"),
+        ("--at", "19:23:40"),
+        ("--why", "nobody", "--at", "19:23:40"),
+        ("--why", "dr-2", "--at", "yesterday"),
+        ("--why", "dr-2", "--at", "2020-01-01"),
+    ],
+)
+def test_why_needs_a_router_that_is_known_and_a_time_that_was_watched(capsys, typed):
+    assert_bad_input(*run(capsys, "diagnose", CAPTURE, *CONFIGS, *typed))

@@ -58,12 +58,24 @@ Config = Annotated[
     list[str] | None,
     typer.Option("--config", metavar="[NODE=]FILE", help="A router's keepalived.conf; repeatable."),
 ]
+Log = Annotated[
+    list[str] | None,
+    typer.Option("--log", metavar="[NODE=]FILE", help="A router's log; repeatable."),
+]
 Vrid = Annotated[int | None, typer.Option(min=1, max=255, metavar="N", help="Only this VRID.")]
 Since = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="Only from here on: ISO 8601, or seconds of the epoch."),
 ]
 Until = Annotated[str | None, typer.Option(metavar="TIME", help="Only up to here.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="With --why: the moment, as the report prints it."),
+]
+Why = Annotated[
+    str | None,
+    typer.Option("--why", metavar="NODE", help="Why this router did not take over at --at TIME."),
+]
 Output = Annotated[Format, typer.Option("--format", help="What to write.")]
 Fail = Annotated[
     FailOn, typer.Option("--fail-on", help="Exit code 1 for findings of this severity or worse.")
@@ -97,8 +109,11 @@ def _program(
 def _named(typed: dict[str, Any]) -> dict[str, Any]:
     """The options under the names that `command.Options` has for them."""
     captures = (*(typed.pop("captures") or ()), *(typed.pop("read") or ()))
-    configurations = tuple(typed.pop("config") or ())
-    return typed | {"captures": captures, "configurations": configurations}
+    given = {
+        "configurations": tuple(typed.pop("config") or ()),
+        "logs": tuple(typed.pop("log") or ()),
+    }
+    return typed | {"captures": captures} | given
 
 
 @app.command(short_help="Explain what went wrong, with the evidence.")
@@ -106,9 +121,12 @@ def diagnose(
     captures: Captures = None,
     read: Read = None,
     config: Config = None,
+    log: Log = None,
     vrid: Vrid = None,
     since: Since = None,
     until: Until = None,
+    at: At = None,
+    why: Why = None,
     format: Output = Format.TEXT,
     fail_on: Fail = FailOn.NEVER,
     redact: Redact = False,
@@ -130,6 +148,7 @@ def timeline(
     captures: Captures = None,
     read: Read = None,
     config: Config = None,
+    log: Log = None,
     vrid: Vrid = None,
     since: Since = None,
     until: Until = None,

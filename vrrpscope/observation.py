@@ -116,6 +116,7 @@ class Announcement(NamedTuple):
             the host that answers that it knows no VRRP (protocol unreachable).
         mac: the MAC that is announced for it, or the reporter's.
         vlans, segment: as in `VirtualRouter`.
+        to: the host that is answered (ARP replies); None where all are told.
     """
 
     time_ns: int | None
@@ -125,6 +126,7 @@ class Announcement(NamedTuple):
     vlans: tuple[int, ...]
     segment: str
     ref: FrameRef
+    to: Address | None = None
 
 
 class Other(NamedTuple):
@@ -140,7 +142,34 @@ class Other(NamedTuple):
     advertisement: Advertisement | None = None
 
 
-Decoded = Sighting | Announcement | Other
+class Carp(NamedTuple):
+    """A CARP advert: VRRP's protocol number, multicast group and virtual MAC, and not VRRP.
+
+    Attributes:
+        router: the virtual router whose VRID is its virtual host id (VHID).
+        source, mac: who sends it.
+        interval_ns: the time between two of its adverts, advbase and advskew together.
+    """
+
+    time_ns: int | None
+    router: VirtualRouter
+    source: Address
+    mac: str
+    interval_ns: int
+    ref: FrameRef
+
+    @property
+    def name(self) -> str:
+        """What it is called where frames are counted."""
+        return "carp"
+
+    @property
+    def refused(self) -> bool:
+        """False: it is no VRRP advert that could not be used."""
+        return False
+
+
+Decoded = Sighting | Announcement | Carp | Other
 
 
 class Basis(StrEnum):

@@ -1,18 +1,19 @@
 """Where the stages meet: captures and configurations in, an analysis out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import PurePath
 
 from vrrpscope.capture.source import CaptureFile, open_capture
 from vrrpscope.decode.decoder import Decoder
+from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.engine import diagnose
 from vrrpscope.diagnosis.finding import Finding
-from vrrpscope.diagnosis.nodes import Given, Node, bind
+from vrrpscope.diagnosis.nodes import Given, Node
 from vrrpscope.errors import UsageError
-from vrrpscope.observation import Announcement, Frame, Sighting, Vantage
+from vrrpscope.observation import Announcement, Carp, Frame, Sighting, Vantage
 from vrrpscope.timeline.builder import TimelineBuilder
 from vrrpscope.timeline.model import Timeline
 
@@ -59,17 +60,19 @@ class Analysis:
 def analyze_files(
     captures: Sequence[str],
     configurations: Sequence[str] = (),
+    logs: Sequence[str] = (),
     scope: Scope | None = None,
     progress: Progress | None = None,
     *,
     diagnosed: bool = True,
 ) -> Analysis:
-    """Reads captures and configurations and diagnoses them.
+    """Reads captures, configurations and logs and diagnoses them.
 
     Args:
         captures: paths; "-" is standard input.
         configurations: each `FILE` or `NODE=FILE`, NODE being a name, an address, or
             `NAME@ADDRESS`.
+        logs: the same for the logs of keepalived or FRRouting.
         scope: what to look at; everything by default.
         progress: called while a capture is read.
         diagnosed: False tells the story alone and runs no rule.
@@ -77,7 +80,8 @@ def analyze_files(
     Raises:
         VrrpscopeError: for anything that the user can mend.
     """
-    given = [_given(argument) for argument in configurations]
+    given = [_given(argument, "--config") for argument in configurations]
+    given += [_given(argument, "--log") for argument in logs]
     timelines = read_timelines(captures, scope or Scope(), progress)
     case = Case(timelines, bind(timelines, given))
     return Analysis(case, diagnose(case) if diagnosed else ())
@@ -148,6 +152,8 @@ class _Reader:
                 builder.notice("other VRID", False, decoded.advertisement.source_mac, frame.time_ns)
         elif isinstance(decoded, Announcement):
             builder.announce(decoded)
+        elif isinstance(decoded, Carp):
+            builder.meet(decoded)
         else:
             builder.notice(decoded.name, decoded.refused, _source_mac(frame), frame.time_ns)
 
@@ -174,10 +180,8 @@ def _source_mac(frame: Frame) -> str:
     return "" if offset is None else frame.data[offset : offset + 6].hex(":")
 
 
-def _given(argument: str) -> Given:
-    """Parses `[NODE=]FILE` and reads the file."""
-    from vrrpscope.evidence.intent import parse_configuration
-
+def _given(argument: str, option: str) -> Given:
+    """Parses `[NODE=]FILE` of `--config` or `--log` and reads the file."""
     node, separator, path = argument.partition("=")
     if not separator:
         node, path = "", argument
@@ -186,11 +190,21 @@ def _given(argument: str) -> Given:
         name, address = "", name
     if address and not _is_address(address):
         raise UsageError(
-            f"{address} in --config {argument} is no IP address", "type --config NAME@ADDRESS=FILE"
+            f"{address} in {option} {argument} is no IP address",
+            f"type {option} NAME@ADDRESS=FILE",
         )
-    configuration = parse_configuration(path, name or None)
-    name = name or PurePath(path).stem
-    return Given(name, configuration, ip_address(address) if address else None)
+    given = Given(
+        name or PurePath(path).stem,
+        address=ip_address(address) if address else None,
+        is_named=bool(name),
+    )
+    if option == "--log":
+        from vrrpscope.evidence.logs import read_log
+
+        return replace(given, log=read_log(path, name or None))
+    from vrrpscope.evidence.intent import parse_configuration
+
+    return replace(given, configuration=parse_configuration(path, name or None))
 
 
 def _is_address(text: str) -> bool:

@@ -10,7 +10,7 @@ from encapsulations import with_ah
 
 from vrrpscope.decode import decoder as module
 from vrrpscope.decode.decoder import MAX_LAYERS, Decoder
-from vrrpscope.observation import Other, Sighting
+from vrrpscope.observation import Carp, Other, Sighting, VirtualRouter
 from vrrpscope.protocol.advertisement import ChecksumForm, Defect
 
 HMAC_TRAILER = bytes.fromhex("010700006800000080000001") + bytes(range(16))
@@ -149,8 +149,15 @@ def test_a_packet_that_ends_before_the_identity_is_malformed():
 def test_carp_is_no_advert_and_no_refusal():
     carp = bytes.fromhex("210101070001ba5e4f38aa5b0282a326fe1f3f5091e7bd161e4d953e72eee5326bd0806f")
     group = bytes((224, 0, 0, 18))
-    assert decode(ethernet(ipv4(112, carp, destination=group, ttl=255))) == Other("carp")
-    assert decode(ethernet(ipv6(112, carp, ttl=255))) == Other("carp")
+    told = decode(ethernet(ipv4(112, carp, destination=group, ttl=255)))
+    assert isinstance(told, Carp)
+    # VHID 1, advbase 1 s, advskew 1/256 s, as tshark reads them with its VRRP dissector off.
+    assert told.router == VirtualRouter("ipv4", 1)
+    assert told.interval_ns == 1_003_906_250
+    assert (told.name, told.refused) == ("carp", False)
+    over_ipv6 = decode(ethernet(ipv6(112, carp, ttl=255)))
+    assert isinstance(over_ipv6, Carp)
+    assert over_ipv6.router == VirtualRouter("ipv6", 1)
 
 
 @pytest.mark.parametrize(

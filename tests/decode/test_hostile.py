@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from vrrpscope.decode.decoder import Decoder
 from vrrpscope.decode.link import LAYERS
 from vrrpscope.decode.walk import Space
-from vrrpscope.observation import Announcement, Frame, Other, Sighting
+from vrrpscope.observation import Announcement, Carp, Frame, Other, Sighting
 
 LINK_TYPES = sorted(number for space, number in LAYERS if space is Space.LINK)
 
@@ -21,7 +21,7 @@ def assert_decodes(
     for _ in range(2):
         frame = Frame(1, time_ns, link_type, data, original_length, 0)
         decoded = decoder.decode(frame, "here")
-        assert isinstance(decoded, Sighting | Announcement | Other)
+        assert isinstance(decoded, Sighting | Announcement | Carp | Other)
         if isinstance(decoded, Sighting):
             assert decoded.advertisement.is_credible
             assert decoded.router.vrid == decoded.advertisement.vrid

@@ -80,6 +80,13 @@ def test_a_gratuitous_reply_to_one_host_is_a_reply():
     assert announced(data)[0] is AnnouncementKind.GRATUITOUS_ARP
 
 
+def test_a_reply_says_whom_it_answers():
+    assert str(decode(arp(2, VIP, HOST, HOST_MAC)).to) == "10.0.0.1"
+    # An answer to a rival's announcement tells no host anything.
+    assert decode(arp(2, VIP, VIP, target_mac=HOST_MAC)).to is None
+    assert decode(arp(1, VIP, VIP)).to is None
+
+
 def test_arp_reply():
     assert announced(arp(2, VIP, HOST, HOST_MAC)) == (
         AnnouncementKind.ARP_REPLY, "10.0.0.6", "02:00:00:00:00:0a"

@@ -10,7 +10,7 @@ import pytest
 from decodeframes import read, tshark
 
 from vrrpscope.decode.decoder import Decoder
-from vrrpscope.observation import Announcement, AnnouncementKind, Decoded, Other, Sighting
+from vrrpscope.observation import Announcement, AnnouncementKind, Carp, Decoded, Other, Sighting
 from vrrpscope.protocol.advertisement import Advertisement
 
 CAPTURES = Path(__file__).parents[2] / "../shared/captures"
@@ -69,7 +69,7 @@ def decode(path: Path) -> dict[int, Decoded]:
 
 
 def advert_of(decoded: Decoded) -> Advertisement | None:
-    return None if isinstance(decoded, Announcement) else decoded.advertisement
+    return None if isinstance(decoded, Announcement | Carp) else decoded.advertisement
 
 
 def in_tshark_words(advert: Advertisement) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_every_advert_that_tshark_reads(capture: Path):
     differences = []
     for number, line in theirs.items():
         decoded = ours[number]
-        if isinstance(decoded, Other) and decoded.name == "carp":
+        if isinstance(decoded, Carp):
             continue  # see the next test
         advert = advert_of(decoded)
         if advert is None:
@@ -119,7 +119,7 @@ def test_every_advert_that_tshark_reads(capture: Path):
 @pytest.mark.tshark
 def test_what_we_call_carp_tshark_calls_carp(shared_captures: Path):
     path = shared_captures / "libpcap__filter_carp.pcap"
-    ours = {number for number, decoded in decode(path).items() if decoded == Other("carp")}
+    ours = {number for number, decoded in decode(path).items() if isinstance(decoded, Carp)}
     lines = tshark(path, [], "--disable-protocol", "vrrp", "-Y", "carp")
     assert ours == {int(line["frame.number"]) for line in lines}
     assert len(ours) == 5

@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from vrrpscope.diagnosis.nodes import Given, Node, bind
+from vrrpscope.diagnosis.binding import bind
+from vrrpscope.diagnosis.nodes import Given, Node
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.observation import (

@@ -42,6 +42,20 @@ def test_a_missing_advert_begins_a_streak_and_the_gap_tells_what_was_seen_meanwh
     assert (gap.sender_frames, gap.capture_frames) == (1, 2)
 
 
+def test_without_macs_the_frames_of_all_are_not_those_of_one() -> None:
+    """Raw IP, and tcpdump's text without -e: nobody knows who sent the other frames."""
+    wire = Wire()
+    wire.repeat(0, 3, advert(A, 100, source_mac=""))
+    wire.say(2500, advert(B, 90, source_mac=""))
+    wire.other(2600, "")
+    wire.announce(2700, AnnouncementKind.IGMP_JOIN, B, "")
+    wire.say(4100, advert(A, 100, source_mac=""))
+    gap = wire.story().streaks[-1].gap_before
+    assert gap is not None
+    assert (gap.sender_frames, gap.capture_frames) == (0, 3)
+    assert gap.host_seen == ()
+
+
 def test_a_copy_of_a_packet_is_no_second_advert() -> None:
     wire = Wire()
     for step in range(4):

@@ -15,12 +15,15 @@ from vrrpscope.decode.walk import (
     Walk,
     address,
 )
-from vrrpscope.observation import Other, Sighting, VirtualRouter
+from vrrpscope.observation import Carp, Other, Sighting, VirtualRouter
 from vrrpscope.protocol.advertisement import Defect
+from vrrpscope.protocol.timers import NS
 from vrrpscope.protocol.wire import Unreadable, parse_message
 
+_CARP_TIMERS_END = 6
+"""Bytes of a CARP advert up to its timers."""
+
 _REFUSALS = {
-    Unreadable.CARP: CARP,
     Unreadable.TRUNCATED: TRUNCATED,
     Unreadable.TOO_SHORT: MALFORMED,
 }
@@ -40,15 +43,34 @@ def vrrp(walk: Walk, data: bytes) -> Step:
         length=ip.length,
         defects=_frame_defects(walk, ip, data),
     )
+    if advertisement is Unreadable.CARP:
+        return _carp(walk, ip, data)
     if isinstance(advertisement, Unreadable):
         return _REFUSALS[advertisement]
     if advertisement.auth.trailer is not None:
         walk.repeatable = False  # equal bytes do not come again: not worth remembering
     if not advertisement.is_credible:
         return Other("malformed", refused=True, advertisement=advertisement)
-    family = "ipv4" if advertisement.source.version == 4 else "ipv6"
-    router = VirtualRouter(family, advertisement.vrid, walk.vlans, walk.segment)
+    router = _router(walk, ip, advertisement.vrid)
     return Sighting(walk.frame.time_ns, ip.identification, router, advertisement, walk.ref)
+
+
+def _router(walk: Walk, ip: IpHeader, vrid: int) -> VirtualRouter:
+    family = "ipv4" if len(ip.source) == 4 else "ipv6"
+    return VirtualRouter(family, vrid, walk.vlans, walk.segment)
+
+
+def _carp(walk: Walk, ip: IpHeader, data: bytes) -> Step:
+    """A CARP advert (OpenBSD's `struct carp_header`), where its timers were captured.
+
+    It has its virtual host id (VHID) where VRRP has the VRID, then advskew in 1/256 s, and advbase
+    in s at offset 5.
+    """
+    if len(data) < _CARP_TIMERS_END:
+        return CARP
+    interval_ns = data[5] * NS + data[2] * NS // 256
+    router, source = _router(walk, ip, data[1]), address(ip.source)
+    return Carp(walk.frame.time_ns, router, source, walk.mac, interval_ns, walk.ref)
 
 
 def _frame_defects(walk: Walk, ip: IpHeader, data: bytes) -> tuple[Defect, ...]:

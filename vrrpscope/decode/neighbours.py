@@ -25,7 +25,11 @@ _CHANGE_TO_INCLUDE = 3
 
 
 def _announce(
-    walk: Walk, kind: AnnouncementKind, subject: bytes, mac: bytes | None = None
+    walk: Walk,
+    kind: AnnouncementKind,
+    subject: bytes,
+    mac: bytes | None = None,
+    to: bytes | None = None,
 ) -> Announcement:
     return Announcement(
         walk.frame.time_ns,
@@ -35,6 +39,7 @@ def _announce(
         walk.vlans,
         walk.segment,
         walk.ref,
+        None if to is None else address(to),
     )
 
 
@@ -55,7 +60,8 @@ def arp(walk: Walk, data: bytes) -> Step:
     if sender == target and not (operation == _ARP_REPLY and to_one):
         return _announce(walk, AnnouncementKind.GRATUITOUS_ARP, sender, mac)
     if operation == _ARP_REPLY:
-        return _announce(walk, AnnouncementKind.ARP_REPLY, sender, mac)
+        host = target if target != sender else None
+        return _announce(walk, AnnouncementKind.ARP_REPLY, sender, mac, host)
     return OTHER
 
 

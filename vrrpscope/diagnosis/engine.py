@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from vrrpscope.diagnosis.candidates import CANDIDATES
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
 from vrrpscope.diagnosis.rule import all_rules
@@ -12,10 +13,18 @@ _SLACK_NS = 60_000_000_000
 
 def diagnose(case: Case) -> tuple[Finding, ...]:
     """All findings of a case: the gravest and most certain first, causes before symptoms."""
-    found = [finding for rule in all_rules().values() for finding in rule.run(case)]
+    found = _once([finding for rule in all_rules().values() for finding in rule.run(case)])
     symptoms = [f for f in found if f.kind is Kind.SYMPTOM]
-    related = [_relate(f, symptoms) for f in found]
-    return tuple(sorted(_once(related), key=_order))
+    causes = [f for f in found if f.kind is Kind.CAUSE]
+    related = [_settled(_followed(_relate(f, symptoms), causes)) for f in found]
+    return tuple(sorted(related, key=_order))
+
+
+def _settled(finding: Finding) -> Finding:
+    """What would settle the candidates among what is not excluded, said as well."""
+    open_ = [CANDIDATES[name] for name in finding.not_excluded if name in CANDIDATES]
+    settle = dict.fromkeys((*finding.settle_with, *(c.settle_with for c in open_)))
+    return replace(finding, settle_with=tuple(settle))
 
 
 def _relate(finding: Finding, symptoms: list[Finding]) -> Finding:
@@ -24,6 +33,28 @@ def _relate(finding: Finding, symptoms: list[Finding]) -> Finding:
         return finding
     present = {s.rule for s in symptoms if belong_together(finding, s)}
     return replace(finding, explains=tuple(e for e in finding.explains if e in present))
+
+
+def _followed(finding: Finding, causes: list[Finding]) -> Finding:
+    """Keeps of `follows` the causes that are there and at least as certain."""
+    if not finding.follows:
+        return finding
+    roots = {c.rule for c in causes if is_consequence(finding, c)}
+    return replace(finding, follows=tuple(f for f in finding.follows if f in roots))
+
+
+def is_consequence(finding: Finding, cause: Finding) -> bool:
+    """True where a finding is folded under a cause whose consequence it is.
+
+    A certain finding is not told as the consequence of an uncertain one.
+    """
+    certain = _certainty(cause) <= _certainty(finding)
+    return cause.rule in finding.follows and certain and belong_together(cause, finding)
+
+
+def _certainty(finding: Finding) -> int:
+    """0 is proven."""
+    return list(Verdict).index(finding.verdict)
 
 
 def belong_together(cause: Finding, symptom: Finding) -> bool:
@@ -54,13 +85,19 @@ def _same(one: Finding, other: Finding) -> bool:
     )
 
 
-def _order(finding: Finding) -> tuple[int, int, int, int, int, str]:
-    """Causes, then symptoms, then notes; the gravest, the surest, the commonest, the earliest."""
+def _order(finding: Finding) -> tuple[int, bool, int, int, int, int, int, str]:
+    """Causes, then symptoms, then notes, and what does no harm last.
+
+    Of each: the one that the evidence forces most, the one that explains most, the gravest, the
+    commonest, the earliest.
+    """
     kinds = [Kind.CAUSE, Kind.SYMPTOM, Kind.NOTE]
     return (
         kinds.index(finding.kind),
+        finding.severity is Severity.INFO,
+        _certainty(finding),
+        -len(finding.explains),
         list(Severity).index(finding.severity),
-        list(Verdict).index(finding.verdict),
         finding.rank,
         finding.at_ns,
         finding.rule,

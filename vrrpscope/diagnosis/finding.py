@@ -4,7 +4,7 @@ A finding claims only what its evidence supports. Each step of its reasoning say
 seen, told or inferred, and where.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -85,6 +85,14 @@ class Step:
     role: Role = Role.THEN
 
 
+def listed(items: Sequence[object], most: int = 4) -> str:
+    """A list for a sentence: "a", "a and b", "a, b, c, d and 251 more"."""
+    words = [str(item) for item in items[:most]]
+    if len(items) > most:
+        words.append(f"{len(items) - most} more")
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def lines(*told: Told[Any] | None) -> tuple[SourceLine, ...]:
     """The lines on which these were told; defaults of keepalived stand on none."""
     return tuple(t.line for t in told if t is not None and t.line is not None)
@@ -135,6 +143,7 @@ class Finding:
     facts: Mapping[str, object]
     because: tuple[Step, ...]
     explains: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     settle_with: tuple[str, ...] = ()
     not_excluded: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()

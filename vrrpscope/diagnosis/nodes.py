@@ -1,200 +1,146 @@
-"""Which configuration belongs to which router on the wire."""
+"""Routers that have a name: what they were told, what they say they did, and their addresses."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from vrrpscope.errors import EvidenceError
+from vrrpscope.diagnosis.log_clock import LogClock
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import JOINS, VirtualRouter
+from vrrpscope.evidence.statement import Log, Said, Statement
+from vrrpscope.evidence.told import Note, SourceLine
+from vrrpscope.observation import VirtualRouter
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.timeline.model import RouterStory, Timeline
 
 if TYPE_CHECKING:  # the parser takes a while to import, and most captures come without a file
     from vrrpscope.evidence.intent import Configuration
 
 
 class TiedBy(StrEnum):
-    """How a configuration was tied to an address; the text completes "tied by ..."."""
+    """How a node was tied to an address; the text completes "tied by ..."."""
 
     NOTHING = "nothing"
     USER = "the address that was typed"
     SOURCE_ADDRESS = "the source address in its configuration"
+    LOG = "the address that its log names as its own"
     PRIORITIES = "the priorities that it sent"
+    EVENTS = "what its log says it did at the same moments"
     ELIMINATION = "elimination: the one silent router and the one configuration that were left"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A router that has a name: its configuration, and its addresses on the wire.
+    """A router that has a name: its configuration or its log, or both.
 
-    `addresses` is empty where nothing ties the configuration to anybody who was seen.
+    Attributes:
+        addresses: its addresses on the wire; empty where nothing ties it to anybody who was seen.
+        log: its log, with times on the capture's clock.
+        clock: how the log's clock was set.
+        instances: the name of the instance of each virtual router in its log, where it is known.
+        told: what its configuration says for each virtual router that was seen; None for one that
+            is not its own, though the VRID is the same (another VLAN). None before it is known.
     """
 
     name: str
-    configuration: "Configuration"
+    configuration: "Configuration | None" = None
     addresses: frozenset[Address] = frozenset()
     tied_by: TiedBy = TiedBy.NOTHING
+    log: Log | None = None
+    clock: LogClock | None = None
+    instances: Mapping[VirtualRouter, str] = field(default_factory=dict)
+    told: Mapping[VirtualRouter, Intent | None] | None = None
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """Everything that its configuration tells; nothing without one."""
+        return self.configuration.intents if self.configuration else ()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is odd about its configuration."""
+        if self.configuration is None:
+            return ()
+        return (*self.configuration.notes, *(n for intent in self.intents for n in intent.notes))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of its configuration, what that includes, and its log."""
+        told = tuple(self.configuration.lines) if self.configuration else ()
+        return (*told, self.log.file) if self.log else told
+
+    def quote(self, line: SourceLine) -> str:
+        """The text of a line of its files, passwords masked; "" for a line of another file."""
+        told = self.configuration.quote(line) if self.configuration else ""
+        return told or (self.log.quote(line) if self.log else "")
 
     def intent(self, router: VirtualRouter) -> Intent | None:
         """What the configuration says for this virtual router."""
-        return next((i for i in self.configuration.intents if _is_for(i, router)), None)
+        if self.told is not None and router in self.told:
+            return self.told[router]
+        return next(iter(self.fitting(router)), None)
+
+    def fitting(self, router: VirtualRouter) -> tuple[Intent, ...]:
+        """Its instances of this VRID and family; VLANs are in no configuration."""
+        return tuple(i for i in self.intents if _is_for(i, router))
+
+    def said(
+        self,
+        router: VirtualRouter,
+        said: tuple[Said, ...],
+        since_ns: int | None = None,
+        until_ns: int | None = None,
+    ) -> tuple[Statement, ...]:
+        """See `Case.said`; without kinds, everything."""
+        if self.log is None:
+            return ()
+        return tuple(
+            s
+            for s in self.log.statements
+            if (not said or s.said in said)
+            and self._is_about(s, router)
+            and self._is_within(s.time_ns, since_ns, until_ns)
+        )
+
+    def _is_about(self, statement: Statement, router: VirtualRouter) -> bool:
+        """True for a line about this virtual router, or about the daemon or the host as a whole."""
+        if statement.vrid is not None:
+            families = (None, router.family)
+            return statement.vrid == router.vrid and statement.family in families
+        return statement.instance in (None, self.instances.get(router))
+
+    def _is_within(self, time_ns: int | None, since_ns: int | None, until_ns: int | None) -> bool:
+        """True where the line may have been written within the bounds."""
+        if since_ns is None and until_ns is None:
+            return True
+        if time_ns is None or self.log is None or self.clock is None:
+            return False
+        give_ns = self.clock.spread_ns
+        after = since_ns is None or time_ns + self.log.resolution_ns + give_ns >= since_ns
+        return after and (until_ns is None or time_ns - give_ns <= until_ns)
+
+    def log_covers(self, since_ns: int, until_ns: int) -> bool:
+        """See `Case.log_covers`."""
+        if self.log is None or self.clock is None or not self.clock.is_compared:
+            return False
+        first_ns, last_ns = self.log.first_ns, self.log.last_ns
+        known = first_ns is not None and last_ns is not None
+        return known and first_ns <= since_ns and last_ns >= until_ns  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A configuration as the user gave it: `NAME=FILE`, `ADDRESS=FILE`, `NAME@ADDRESS=FILE`."""
+    """What the user gave for one node: `NAME=FILE`, `ADDRESS=FILE`, `NAME@ADDRESS=FILE`, `FILE`.
+
+    Attributes:
+        is_named: the user typed the name; otherwise it was made of the file's name.
+    """
 
     name: str
-    configuration: "Configuration"
+    configuration: "Configuration | None" = None
     address: Address | None = None
+    log: Log | None = None
+    is_named: bool = True
 
 
 def _is_for(intent: Intent, router: VirtualRouter) -> bool:
     return intent.vrid.value == router.vrid and intent.family.value == router.family
-
-
-def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, ...]:
-    """Ties each configuration to the addresses that were seen.
-
-    In this order: the address that the user typed; the source address that the configuration
-    names; the priorities that were seen, where only one configuration can produce them; and where
-    one configuration and one address are left over, those two.
-
-    Raises:
-        EvidenceError: where the priorities that were seen fit several configurations.
-    """
-    stories = [story for timeline in timelines for story in timeline.routers]
-    nodes = [_by_address(g) for g in _each_once(given)]
-    nodes = _by_priorities(nodes, stories)
-    return tuple(_by_elimination(nodes, stories))
-
-
-def _each_once(given: Iterable[Given]) -> list[Given]:
-    """The configurations, where each node has one.
-
-    Raises:
-        EvidenceError: two are named alike.
-    """
-    found: dict[str, Given] = {}
-    for one in given:
-        other = found.setdefault(one.name, one)
-        if other is not one:
-            raise EvidenceError(
-                f"{other.configuration.file} and {one.configuration.file} are both given as the "
-                f"configuration of {one.name}",
-                f"name them apart: --config {one.name}-b={one.configuration.file}",
-            )
-    return list(found.values())
-
-
-def _by_address(given: Given) -> Node:
-    """What the user typed, and what the configuration itself says about its source address."""
-    addresses = {i.source.value for i in given.configuration.intents if i.source is not None}
-    tied_by = TiedBy.SOURCE_ADDRESS if addresses else TiedBy.NOTHING
-    if given.address is not None:
-        addresses.add(given.address)
-        tied_by = TiedBy.USER
-    return Node(given.name, given.configuration, frozenset(addresses), tied_by)
-
-
-def _by_priorities(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
-    """Ties by the priorities that only one configuration can produce."""
-    bound = list(nodes)
-    for story in stories:
-        while pair := _only_fit(bound, story):
-            index, address = pair
-            node = bound[index]
-            addresses = node.addresses | {address}
-            bound[index] = replace(node, addresses=addresses, tied_by=TiedBy.PRIORITIES)
-        _refuse_ambiguous(bound, story)
-    return bound
-
-
-def _only_fit(nodes: list[Node], story: RouterStory) -> tuple[int, Address] | None:
-    """An address that fits one configuration only, and that no other address needs as much."""
-    pairs = _fitting(nodes, story)
-    addresses = [address for _, address in pairs]
-    certain = [pair for pair in pairs if addresses.count(pair[1]) == 1]
-    indexes = [index for index, _ in certain]
-    return next((pair for pair in certain if indexes.count(pair[0]) == 1), None)
-
-
-def _refuse_ambiguous(nodes: list[Node], story: RouterStory) -> None:
-    """What still fits now fits more than one.
-
-    Raises:
-        EvidenceError: says what to type.
-    """
-    pairs = _fitting(nodes, story)
-    if pairs:
-        node, address = nodes[pairs[0][0]], pairs[0][1]
-        files = " and ".join(dict.fromkeys(nodes[i].configuration.file for i, _ in pairs))
-        addresses = " and ".join(dict.fromkeys(str(a) for _, a in pairs))
-        raise EvidenceError(
-            f"the priorities that {addresses} sent do not tell whose {files} is",
-            f"say it: --config {node.name}@{address}={node.configuration.file}",
-        )
-
-
-def _fitting(nodes: list[Node], story: RouterStory) -> list[tuple[int, Address]]:
-    """Every pair of a configuration and an address that are free and fit."""
-    taken = {a for node in nodes for a in node.addresses}
-    free = dict.fromkeys(s.address for s in story.senders if s.address not in taken)
-    return [
-        (index, address)
-        for index, node in enumerate(nodes)
-        for address in free
-        if not _is_settled(node, story) and _could_say(node, story, address)
-    ]
-
-
-def _is_settled(node: Node, story: RouterStory) -> bool:
-    """True where the node is tied to one of the story's senders, or the user said to whom else."""
-    if node.tied_by is TiedBy.USER and any(_is_of(a, story.router) for a in node.addresses):
-        return True
-    return any(sender.address in node.addresses for sender in story.senders)
-
-
-def _is_of(address: Address, router: VirtualRouter) -> bool:
-    """True for an address of the virtual router's family."""
-    return f"ipv{address.version}" == router.family
-
-
-def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
-    """True where the configuration can produce every priority that the address said."""
-    intent = node.intent(story.router)
-    if intent is None:
-        return False
-    said = {s.priority for s in story.streaks if s.sender.address == address and s.priority}
-    return said <= intent.effective_priorities()
-
-
-def _by_elimination(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
-    """Ties the one configuration that is left to the one silent router that is left.
-
-    Not where there are virtual routers that the configuration does not know: the silent router
-    may be one of theirs.
-    """
-    left = [node for node in nodes if not node.addresses]
-    silent = _silent(nodes, stories)
-    if len(left) != 1 or len(silent) != 1:
-        return nodes
-    (node,) = left
-    if not all(node.intent(story.router) for story in stories):
-        return nodes
-    tied = replace(node, addresses=frozenset(silent), tied_by=TiedBy.ELIMINATION)
-    return [tied if n is node else n for n in nodes]
-
-
-def _silent(nodes: list[Node], stories: list[RouterStory]) -> set[Address]:
-    """Who joined the group, never spoke, and belongs to no configuration yet."""
-    joined = {
-        a.subject
-        for story in stories
-        for a in story.announcements
-        if a.kind in JOINS and not a.subject.is_unspecified
-    }
-    speakers = {sender.address for story in stories for sender in story.senders}
-    return joined - speakers - {a for node in nodes for a in node.addresses}

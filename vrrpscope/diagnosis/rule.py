@@ -20,6 +20,7 @@ class Rule:
     Attributes:
         id: the name of the function with hyphens; for ever.
         explains: ids of the symptoms that it can be the cause of.
+        follows: ids of the causes whose consequence it may be; it is then folded under them.
         says: one sentence, a template over the facts of a hit.
         remedy: what to do about it, a template as well.
         rank: order among equally certain causes, by how often the cause is met: 1 is the most
@@ -33,6 +34,7 @@ class Rule:
     severity: Severity
     clauses: tuple[str, ...]
     explains: tuple[str, ...]
+    follows: tuple[str, ...]
     says: str
     remedy: str
     rank: int
@@ -59,6 +61,7 @@ class Rule:
             facts=hit.facts,
             because=hit.because,
             explains=self.explains,
+            follows=self.follows,
             settle_with=hit.settle_with,
             not_excluded=hit.not_excluded,
             clauses=self.clauses,
@@ -75,6 +78,7 @@ def rule(
     remedy: str = "",
     clauses: tuple[str, ...] = (),
     explains: tuple[str, ...] = (),
+    follows: tuple[str, ...] = (),
     rank: int = 9,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a check; its id is the function's name, its manual the docstring."""
@@ -87,6 +91,7 @@ def rule(
             severity=severity,
             clauses=clauses,
             explains=explains,
+            follows=follows,
             says=says,
             remedy=remedy,
             rank=rank,

@@ -41,9 +41,12 @@ class Options:
 
     captures: tuple[str, ...] = ()
     configurations: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
     vrid: int | None = None
     since: str | None = None
     until: str | None = None
+    at: str | None = None
+    why: str | None = None
     format: str = "text"
     fail_on: str = "never"
     redact: bool = False
@@ -56,8 +59,13 @@ class Options:
 
 def diagnose(options: Options) -> int:
     """Tells the story of each virtual router, and explains what went wrong."""
+    if (options.at is None) != (options.why is None):
+        given, missing = ("--why", "--at") if options.why else ("--at", "--why")
+        raise UsageError(
+            f"{given} was given without {missing}", "type --why NODE --at TIME, both of them"
+        )
     view = _view(options, _analysis(options))
-    write(_diagnosis(options, view))
+    write(_answer(options, view) if options.why else _diagnosis(options, view))
     grave = _GRAVE[options.fail_on]
     return FOUND if any(f.severity in grave for f in view.analysis.findings) else DONE
 
@@ -82,7 +90,7 @@ def explain(rule: str | None, colour: str) -> int:
     from vrrpscope.render import manual
     from vrrpscope.render.terminal import text_of
 
-    blocks = manual.overview() if rule is None else manual.page(manual.find_rule(rule))
+    blocks = manual.overview() if rule is None else manual.pages(rule)
     write(text_of(blocks, screen(sys.stdout, colour)))
     return DONE
 
@@ -110,7 +118,9 @@ def _analysis(options: Options, *, diagnosed: bool = True) -> Analysis:
     captures = sources(options.captures, ())
     scope = _scope(options, clock(options.utc, options.zone))
     with ProgressBar(not options.quiet) as progress:
-        return analyze_files(captures, options.configurations, scope, progress, diagnosed=diagnosed)
+        return analyze_files(
+            captures, options.configurations, options.logs, scope, progress, diagnosed=diagnosed
+        )
 
 
 def _scope(options: Options, clock_: Clock) -> Scope:
@@ -143,6 +153,18 @@ def _diagnosis(options: Options, view: View) -> str:
 
         return json.text_of(view)
     return _laid_out(options, view, report.quiet if options.quiet else report.diagnosis)
+
+
+def _answer(options: Options, view: View) -> str:
+    """What `--why NODE --at TIME` asks for."""
+    from vrrpscope.render import why
+
+    found = why.answers(view, options.why or "", options.at or "")
+    if options.format == "json":
+        from vrrpscope.render import json
+
+        return json.text_of(view, more={"why": why.as_json(found)})
+    return _laid_out(options, view, lambda view: why.document(view, found))
 
 
 def _laid_out(options: Options, view: View, told: Callable[[View], Iterator[Block]]) -> str:

@@ -110,6 +110,16 @@ class Table:
         return Table(header, rows, self.indent, optional)
 
 
+def row(*texts: str | Line) -> tuple[Line, ...]:
+    """A row of a table; plain texts become lines."""
+    return tuple(line(text) if isinstance(text, str) else text for text in texts)
+
+
+def cell(text: str | None) -> Line:
+    """A number with its unit, which stay together; "-" for none."""
+    return line(number(text)) if text is not None else line("-")
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Lines whose columns matter: never wrapped."""

@@ -6,7 +6,8 @@ Where no cause is more than possible the symptom comes first, and the causes tha
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from vrrpscope.diagnosis.engine import belong_together
+from vrrpscope.diagnosis.candidates import CANDIDATES
+from vrrpscope.diagnosis.engine import belong_together, is_consequence
 from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.observation import Basis, FrameRef
@@ -32,19 +33,21 @@ _LABELS = {Role.LET: "Let", Role.THEN: "Then", Role.HOWEVER: "However", Role.SO:
 class Chapter:
     """A finding, its number, and what belongs under it.
 
-    `symptoms` are those that a cause explains. `candidates` are the causes that fit a symptom,
+    `consequences` are causes that this one led to. `symptoms` are those that they or it explain.
+    `candidates` are the causes that fit a symptom,
     where none of them is more than possible: then the symptom is what is known, and comes first.
     """
 
     number: int
     finding: Finding
+    consequences: list["Chapter"] = field(default_factory=list)
     symptoms: list["Chapter"] = field(default_factory=list)
     candidates: list["Chapter"] = field(default_factory=list)
 
     @property
     def parts(self) -> list["Chapter"]:
         """What belongs under it, whichever kind."""
-        return [*self.symptoms, *self.candidates]
+        return [*self.consequences, *self.symptoms, *self.candidates]
 
 
 def chapters(findings: Sequence[Finding]) -> list[Chapter]:
@@ -56,10 +59,16 @@ def chapters(findings: Sequence[Finding]) -> list[Chapter]:
         chapter = Chapter(number, finding)
         for part in under:
             number += 1
-            shelf = chapter.symptoms if part.kind is Kind.SYMPTOM else chapter.candidates
-            shelf.append(Chapter(number, part))
+            _shelf(chapter, part).append(Chapter(number, part))
         found.append(chapter)
     return found
+
+
+def _shelf(chapter: Chapter, part: Finding) -> list[Chapter]:
+    """Where a part belongs in a chapter."""
+    if part.kind is Kind.SYMPTOM:
+        return chapter.symptoms
+    return chapter.consequences if chapter.finding.kind is Kind.CAUSE else chapter.candidates
 
 
 def _arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
@@ -73,13 +82,29 @@ def _arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Findi
             told += [symptom, *fitting]
             yield symptom, fitting
     for cause in causes:
-        if not _is_in(cause, told):
-            under = [s for s in symptoms if _explains(cause, s) and not _is_in(s, told)]
-            told += [cause, *under]
-            yield cause, under
+        if not _is_in(cause, told) and not any(is_consequence(cause, c) for c in causes):
+            led_to = [c for c in causes if not _is_in(c, told) and _comes_from(c, cause, causes)]
+            every = [cause, *led_to]
+            under = [
+                s for s in symptoms if any(_explains(c, s) for c in every) and not _is_in(s, told)
+            ]
+            told += [*every, *under]
+            yield cause, [*led_to, *under]
     for finding in findings:
         if not _is_in(finding, told):
             yield finding, []
+
+
+def _comes_from(finding: Finding, root: Finding, causes: Sequence[Finding]) -> bool:
+    """True for a consequence of the root, or of one of its consequences."""
+    known, grown = [root], True
+    while grown:
+        new = [
+            c for c in causes if not _is_in(c, known) and any(is_consequence(c, k) for k in known)
+        ]
+        known += new
+        grown = bool(new)
+    return finding is not root and _is_in(finding, known)
 
 
 def _is_in(finding: Finding, told: Sequence[Finding]) -> bool:
@@ -95,6 +120,8 @@ def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:
     """The findings of one virtual router."""
     for chapter in told:
         yield from _chapter(view, chapter)
+        for consequence in chapter.consequences:
+            yield from _consequence(view, consequence)
         for symptom in chapter.symptoms:
             yield from _folded(view, symptom, chapter.finding)
         for candidate in chapter.candidates:
@@ -124,6 +151,17 @@ def _chapter(view: View, chapter: Chapter) -> Iterator[Block]:
         yield Paragraph(line(strong(text)), indent=1, apart=True)
     elif finding.kind is Kind.SYMPTOM:
         yield from _possible_causes(finding)
+
+
+def _consequence(view: View, chapter: Chapter) -> Iterator[Block]:
+    """A cause that another one led to: what it says, what shows it, and what is open about it."""
+    finding = chapter.finding
+    head = (Span("Led to "), *_head(finding, chapter.number))
+    notes = (line(view.say(finding.says)), line(_when(view, finding)))
+    yield Paragraph(head, notes=notes, indent=1, apart=True)
+    yield from _because(view, finding)
+    yield from _in_wireshark(view, finding)
+    yield from _outlook(view, finding)
 
 
 def _folded(view: View, chapter: Chapter, cause: Finding) -> Iterator[Block]:
@@ -203,7 +241,7 @@ def _lines(view: View, evidence: Sequence[Evidence]) -> Iterator[Line]:
     for item in evidence:
         if isinstance(item, FrameRef):
             continue
-        texts = (node.configuration.quote(item) for node in view.case.nodes)
+        texts = (node.quote(item) for node in view.case.nodes)
         quoted = next(filter(None, texts), "")
         where = line(code(view.place(item)))
         yield (*where, Span(": "), code(view.quote(quoted))) if quoted else where
@@ -246,4 +284,6 @@ def _possible_causes(finding: Finding) -> Iterator[Block]:
 
 def _named(cause: str) -> str:
     """A rule by its id; what has no page of its own in words."""
+    if cause in CANDIDATES:
+        return f"{CANDIDATES[cause].title} ({cause})"
     return cause if cause in all_rules() else cause.replace("-", " ")

@@ -1,40 +1,30 @@
 """The document that other programs read. Its keys are promised: add some, change none."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from vrrpscope import __version__
-from vrrpscope.diagnosis.case import Silent
-from vrrpscope.diagnosis.finding import Evidence, Finding, Step
+from vrrpscope.diagnosis.finding import Finding, Step
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.observation import FrameRef, VirtualRouter
-from vrrpscope.protocol.advertisement import Address
+from vrrpscope.render.json_router import Object, evidence_of, router_of
 from vrrpscope.render.redact import Redactor
-from vrrpscope.render.view import View, by_sender
-from vrrpscope.timeline.model import (
-    Handover,
-    IntervalChange,
-    MissedAdverts,
-    Overlap,
-    PriorityStep,
-    RouterStory,
-    Silence,
-    Tenure,
-    Timeline,
-)
-from vrrpscope.timeline.streak import Sender, Streak
+from vrrpscope.render.view import View
+from vrrpscope.timeline.model import Timeline
 
 DIAGNOSIS = "vrrpscope.diagnosis/1"
 TIMELINE = "vrrpscope.timeline/1"
 
-Object = dict[str, Any]
-_Seen = list[tuple[Timeline, RouterStory]]
 
+def text_of(view: View, schema: str = DIAGNOSIS, more: Object | None = None) -> str:
+    """The document as text; ASCII, so that it survives any terminal and encoding.
 
-def text_of(view: View, schema: str = DIAGNOSIS) -> str:
-    """The document as text; ASCII, so that it survives any terminal and encoding."""
-    found = document(view, schema)
+    Args:
+        view: the analysis.
+        schema: which document.
+        more: further keys of the document.
+    """
+    found = document(view, schema) | (more or {})
     if view.redactor is not None:
         found = _redacted(found, view.redactor)
     return json.dumps(found, indent=2) + "\n"
@@ -46,8 +36,11 @@ def document(view: View, schema: str = DIAGNOSIS) -> Object:
         "schema": schema,
         "version": __version__,
         "vantages": [_vantage(t) for t in view.analysis.timelines],
-        "configurations": [_configuration(view, node) for node in view.analysis.nodes],
-        "virtual_routers": [_router(view, r, seen) for r, seen in view.routers.items()],
+        "configurations": [
+            _configuration(view, node) for node in view.analysis.nodes if node.configuration
+        ],
+        "logs": [_log(node) for node in view.analysis.nodes if node.log],
+        "virtual_routers": [router_of(view, r, seen) for r, seen in view.routers.items()],
         "findings": [_finding(f) for f in view.analysis.findings],
     }
 
@@ -69,197 +62,39 @@ def _vantage(timeline: Timeline) -> Object:
     }
 
 
-def _configuration(view: View, node: Node) -> Object:
-    configuration = node.configuration
-    notes = [
-        *configuration.notes,
-        *(note for intent in configuration.intents for note in intent.notes),
-    ]
+def _log(node: Node) -> Object:
+    """A log, and what to add to its times: the offset, and how far that may be off."""
+    log, clock = node.log, node.clock
+    assert log is not None
     return {
-        "file": configuration.file,
+        "file": log.file,
+        "node": node.name,
+        "addresses": sorted(map(str, node.addresses)),
+        "daemon": log.daemon,
+        "release": log.version,
+        "lines": log.lines,
+        "read": log.read,
+        "offset_ns": clock.offset_ns if clock else None,
+        "spread_ns": clock.spread_ns if clock else None,
+        "matched_events": clock.matched if clock else 0,
+        "notes": list(log.notes),
+    }
+
+
+def _configuration(view: View, node: Node) -> Object:
+    assert node.configuration is not None
+    return {
+        "file": node.configuration.file,
         "node": node.name,
         "addresses": sorted(map(str, node.addresses)),
         "notes": [
             {
                 "code": note.code,
                 "text": view.quote(note.text),
-                "line": _evidence(note.line) if note.line else None,
+                "line": evidence_of(note.line) if note.line else None,
             }
-            for note in notes
+            for note in node.notes
         ],
-    }
-
-
-def _router(view: View, router: VirtualRouter, seen: _Seen) -> Object:
-    stories = [story for _, story in seen]
-    return {
-        "id": router.id,
-        "family": router.family,
-        "vrid": router.vrid,
-        "vlan": router.vlan,
-        "segment": router.segment or None,
-        "addresses": list(dict.fromkeys(str(a) for story in stories for a in story.addresses)),
-        "senders": _senders(view, stories),
-        "silent": _silent(view, stories),
-        "tenures": [_tenure(t, s) for t, story in seen for s in story.tenures],
-        "handovers": [_handover(view, t, h) for t, story in seen for h in story.handovers],
-        "overlaps": [_overlap(t, o) for t, story in seen for o in story.overlaps],
-        "silences": [_silence(t, s) for t, story in seen for s in story.silences],
-        "priority_steps": [_step(t, s) for t, story in seen for s in story.steps],
-        "interval_changes": [_interval(t, c) for t, story in seen for c in story.interval_changes],
-        "pauses": [_pause(t, m) for t, story in seen for m in story.missed],
-    }
-
-
-def _node(view: View, address: Address) -> str | None:
-    node = view.case.node(address)
-    return node.name if node else None
-
-
-def _senders(view: View, stories: list[RouterStory]) -> list[Object]:
-    """Every sender once, over all vantages."""
-    found: dict[Sender, list[list[Streak]]] = {}
-    for story in stories:
-        for sender, streaks in by_sender(story).items():
-            found.setdefault(sender, []).append(streaks)
-    return [_sender(view, sender, seen) for sender, seen in found.items()]
-
-
-def _sender(view: View, sender: Sender, seen: list[list[Streak]]) -> Object:
-    streaks = sorted((s for own in seen for s in own), key=lambda s: s.first.time_ns)
-    # Each vantage counts the same adverts again: the one that saw the most saw the most of them.
-    fullest = max(seen, key=_adverts)
-    return {
-        "address": str(sender.address),
-        "mac": sender.mac,
-        "node": _node(view, sender.address),
-        "version": streaks[0].advertisement.version,
-        "versions": sorted({s.advertisement.version for s in streaks}),
-        "priorities": list(dict.fromkeys(s.priority for s in streaks if s.priority)),
-        "advert_interval_ns": streaks[-1].advertisement.advert_interval_ns,
-        "adverts": _adverts(fullest),
-        "copies": sum(s.copies for s in fullest),
-        "first_ns": min(s.first.time_ns for s in streaks),
-        "last_ns": max(s.last.time_ns for s in streaks),
-    }
-
-
-def _adverts(streaks: Iterable[Streak]) -> int:
-    return sum(s.count for s in streaks)
-
-
-def _silent(view: View, stories: list[RouterStory]) -> list[Object]:
-    """Routers that joined the group and spoke at no vantage."""
-    speakers = {sender.address for story in stories for sender in story.senders}
-    found: dict[Address, Silent] = {}
-    for story in stories:
-        for silent in view.case.silent(story):
-            if silent.address not in speakers:
-                found.setdefault(silent.address, silent)
-    return [
-        {
-            "address": str(silent.address),
-            "node": silent.node,
-            "seen_by": silent.seen_by,
-            "vantage": silent.mark.ref.vantage,
-            "frame": silent.mark.ref.number,
-            "mac": silent.mac,
-        }
-        for silent in found.values()
-    ]
-
-
-def _tenure(timeline: Timeline, tenure: Tenure) -> Object:
-    return {
-        "vantage": timeline.vantage.id,
-        "sender": str(tenure.sender.address),
-        "mac": tenure.sender.mac,
-        "from_ns": tenure.since.time_ns,
-        "until_ns": tenure.until.time_ns,
-        "duration_ns": tenure.until.time_ns - tenure.since.time_ns,
-        "ended_by": str(tenure.ended_by),
-        "priorities": list(tenure.priorities),
-        "adverts": tenure.adverts,
-    }
-
-
-def _handover(view: View, timeline: Timeline, handover: Handover) -> Object:
-    before, after = handover.before, handover.after
-    expected, since = handover.expected_ns, handover.counted_from
-    return {
-        "vantage": timeline.vantage.id,
-        "from": str(before.sender.address) if before else None,
-        "from_node": _node(view, before.sender.address) if before else None,
-        "to": str(after.sender.address),
-        "to_node": _node(view, after.sender.address),
-        "at_ns": handover.at.time_ns,
-        "frame": handover.at.ref.number,
-        "took_ns": handover.took_ns,
-        "expected_ns": [expected.low, expected.high] if expected else None,
-        "kind": str(handover.kind),
-        "on_time": handover.on_time,
-        "counted_from": {"frame": since.ref.number, "time_ns": since.time_ns} if since else None,
-        "discarded": handover.discarded,
-        "basis": str(handover.basis),
-    }
-
-
-def _overlap(timeline: Timeline, overlap: Overlap) -> Object:
-    return {
-        "vantage": timeline.vantage.id,
-        "senders": [str(t.sender.address) for t in (overlap.first, overlap.second)],
-        "from_ns": overlap.since.time_ns,
-        "until_ns": overlap.until.time_ns,
-        "duration_ns": overlap.duration_ns,
-        "settled": overlap.settled,
-    }
-
-
-def _silence(timeline: Timeline, silence: Silence) -> Object:
-    resumed = silence.resumed
-    return {
-        "vantage": timeline.vantage.id,
-        "after": str(silence.before.sender.address),
-        "resumed_by": str(resumed.sender.address) if resumed else None,
-        "from_ns": silence.since.time_ns,
-        "until_ns": silence.until_ns,
-        "duration_ns": silence.duration_ns,
-        "allowed_ns": silence.allowed_ns,
-    }
-
-
-def _step(timeline: Timeline, step: PriorityStep) -> Object:
-    return {
-        "vantage": timeline.vantage.id,
-        "sender": str(step.tenure.sender.address),
-        "at_ns": step.after.first.time_ns,
-        "frame": step.after.first.ref.number,
-        "before": step.before.priority,
-        "after": step.after.priority,
-    }
-
-
-def _interval(timeline: Timeline, change: IntervalChange) -> Object:
-    return {
-        "vantage": timeline.vantage.id,
-        "sender": str(change.tenure.sender.address),
-        "at_ns": change.after.first.time_ns,
-        "frame": change.after.first.ref.number,
-        "before_ns": change.before.interval_ns,
-        "after_ns": change.after.interval_ns,
-    }
-
-
-def _pause(timeline: Timeline, missed: MissedAdverts) -> Object:
-    gap = missed.gap
-    return {
-        "vantage": timeline.vantage.id,
-        "sender": str(missed.tenure.sender.address),
-        "from_ns": gap.from_.time_ns,
-        "until_ns": gap.until.time_ns,
-        "frames": [gap.from_.ref.number, gap.until.ref.number],
-        "ip_id_step": gap.ip_id_step,
-        "meanwhile": str(gap.meanwhile),
     }
 
 
@@ -274,6 +109,7 @@ def _finding(finding: Finding) -> Object:
         "at_ns": finding.at_ns,
         "until_ns": finding.until_ns,
         "explains": list(finding.explains),
+        "follows": list(finding.follows),
         "says": finding.says,
         "facts": {name: _plain(value) for name, value in finding.facts.items()},
         "because": [_reason(step) for step in finding.because],
@@ -290,14 +126,8 @@ def _reason(step: Step) -> Object:
         "role": str(step.role),
         "basis": str(step.basis),
         "clause": step.clause,
-        "evidence": [_evidence(item) for item in step.evidence],
+        "evidence": [evidence_of(item) for item in step.evidence],
     }
-
-
-def _evidence(item: Evidence) -> Object:
-    if isinstance(item, FrameRef):
-        return {"vantage": item.vantage, "frame": item.number}
-    return {"file": item.file, "line": item.line}
 
 
 def _plain(value: object) -> Any:

@@ -31,9 +31,15 @@ def _senders(view: View, router: VirtualRouter) -> set[Address]:
     return {sender.address for _, story in view.routers[router] for sender in story.senders}
 
 
+def _has_one_sender(view: View, router: VirtualRouter) -> bool:
+    """True where one address speaks, and nobody else with the same address."""
+    cloned = any(len(story.senders) > 1 for _, story in view.routers[router])
+    return len(_senders(view, router)) == 1 and not cloned
+
+
 def _single_speakers(view: View) -> Iterator[str]:
     """One speaker in a capture is not evidence of one master."""
-    single = [router for router in view.routers if len(_senders(view, router)) == 1]
+    single = [router for router in view.routers if _has_one_sender(view, router)]
     if not single:
         return
     ids = [router.id for router in single[:_MOST_NAMED]]

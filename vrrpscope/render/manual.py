@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from string import Formatter
 
+from vrrpscope.diagnosis.candidates import CANDIDATES, Candidate
+from vrrpscope.diagnosis.finding import Kind
 from vrrpscope.diagnosis.rule import Rule, all_rules
 from vrrpscope.errors import UsageError
 from vrrpscope.render.document import (
@@ -20,6 +22,7 @@ from vrrpscope.render.document import (
     strong,
 )
 from vrrpscope.render.markdown import escaped, text_of
+from vrrpscope.render.values import listed
 
 _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*")
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+")
@@ -44,6 +47,23 @@ def find_rule(name: str) -> Rule:
     close = [r for r in rules if r.startswith(typed)] or get_close_matches(typed, rules, 1, 0.5)
     hint = f"type vrrpscope explain {close[0]}" if close else "type vrrpscope explain for the list"
     raise UsageError(f"there is no rule called {name}", hint)
+
+
+def pages(name: str) -> Iterator[Block]:
+    """The page of a rule, or what is known of a cause that no rule finds.
+
+    Raises:
+        UsageError: see `find_rule`.
+    """
+    if name not in CANDIDATES:
+        yield from page(find_rule(name))
+        return
+    candidate = CANDIDATES[name]
+    yield Paragraph(line(strong(candidate.id)))
+    yield Paragraph(line(f"It may be that {candidate.title}."), indent=1)
+    text = f"There is no rule for it: {candidate.why}. It shares the picture of "
+    yield Paragraph(line(text, listed(candidate.of), "."), indent=1, apart=True)
+    yield Paragraph(line(strong("To settle it: "), candidate.settle_with), indent=1, apart=True)
 
 
 def overview() -> Iterator[Block]:
@@ -163,3 +183,34 @@ def _section(rule: Rule) -> str:
     ]
     remedy = f"\n\n### What to do\n{escaped(humanised(rule.remedy))}" if rule.remedy else ""
     return f"## {rule.id}\n\n" + "\n".join(facts) + f"\n\n{rule.manual}{remedy}\n"
+
+
+_CAUSES = """\
+# Every known cause: a rule, or a candidate
+
+Why failovers fail, as far as it is known here. A *rule* finds its cause in captures, configurations
+or logs. A *candidate* has no picture of its own there: rules that share its picture name it among
+what is not excluded, and say what would settle it.
+"""
+
+
+def causes_page() -> str:
+    """Every cause and what becomes of it, in Markdown: docs/causes.md."""
+    rows = [_cause(rule) for rule in all_rules().values() if rule.kind is not Kind.SYMPTOM]
+    rows += [_candidate(candidate) for candidate in CANDIDATES.values()]
+    rows.sort(key=lambda row: row[0])
+    table = tuple(tuple(line(Span(cell, "source")) for cell in row) for row in rows)
+    return _CAUSES + "\n" + text_of([Table(("cause", "what", "treated as", "why"), table)])
+
+
+def _cause(rule: Rule) -> tuple[str, str, str, str]:
+    explains = ", ".join(f"[{name}](rules.md#{name})" for name in rule.explains)
+    why = f"has a picture of its own; explains {explains}" if explains else "worth knowing"
+    what = escaped(rule.title)
+    return f"[{rule.id}](rules.md#{rule.id})", what, f"rule ({rule.kind})", why
+
+
+def _candidate(candidate: Candidate) -> tuple[str, str, str, str]:
+    of = ", ".join(f"[{name}](rules.md#{name})" for name in candidate.of)
+    why = f"{candidate.why}. To settle it: {candidate.settle_with}"
+    return candidate.id, escaped(candidate.title), f"candidate of {of}", escaped(why)

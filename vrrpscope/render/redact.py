@@ -149,7 +149,7 @@ def redacted(analysis: Analysis) -> tuple[Analysis, Redactor]:
         redactor.learn_path(timeline.vantage.file)
         redactor.learn_path(timeline.vantage.id)
     for node in nodes:
-        for path in node.configuration.lines:
+        for path in node.files:
             redactor.learn_path(path)
     if not nodes:
         return analysis, redactor
@@ -159,6 +159,10 @@ def redacted(analysis: Analysis) -> tuple[Analysis, Redactor]:
 
 def _renamed(node: Node, name: str, redactor: Redactor) -> Node:
     redactor.learn_name(node.name, name)
+    if node.log is not None and node.log.host:
+        redactor.learn_name(node.log.host, name)
+    if node.configuration is None:
+        return replace(node, name=name)
     intents = tuple(replace(intent, node=name) for intent in node.configuration.intents)
     configuration = replace(node.configuration, node=name, intents=intents)
     return replace(node, name=name, configuration=configuration)

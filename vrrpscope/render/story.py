@@ -4,21 +4,22 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
+from vrrpscope.render import logs
 from vrrpscope.render.changes import changes
 from vrrpscope.render.document import (
     Block,
     Heading,
     Line,
     Paragraph,
-    Span,
     Table,
-    dim,
+    cell,
     line,
-    number,
+    row,
 )
+from vrrpscope.render.handovers import handovers
 from vrrpscope.render.picture import picture
 from vrrpscope.render.summary import MOST_QUIET, punctuality
-from vrrpscope.render.values import allowed, cells, count, duration, listed
+from vrrpscope.render.values import count, duration, listed
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import (
     Announced,
@@ -29,12 +30,6 @@ from vrrpscope.timeline.model import (
     Timeline,
 )
 
-_MOST_ROWS = 20
-_SHORT = 16
-_IGNORED = (
-    "ignored: adverts of the old master, after the one in that frame, that the new one did not "
-    "accept; its timer went on"
-)
 _ADVERTISED = (AnnouncementKind.GRATUITOUS_ARP, AnnouncementKind.UNSOLICITED_NA)
 
 Numbers = dict[VirtualRouter, list[tuple[int, int]]]
@@ -57,13 +52,14 @@ def stories(
         if router in in_table:
             continue
         blocks: list[Block] = [Heading(line(view.title(router)))]
+        told = list(logs.story(view, router, full or view.verbose)) if view.has_logs else []
         drawn, like = (seen, []) if full or view.verbose else _different(seen)
         for timeline, story in drawn:
             blocks += _story(view, timeline, story, numbers.get(router, ()), full)
         if like:
             text = f"{listed([view.say(t.vantage.id) for t, _ in like])} shows the same story"
             blocks.append(Paragraph(line(text), indent=1))
-        yield router, blocks
+        yield router, [*blocks, *told]
     if in_table:
         yield in_table[0], list(_quiet_ones(view, in_table))
 
@@ -99,8 +95,8 @@ def _quiet_ones(view: View, routers: Sequence[VirtualRouter]) -> Iterator[Block]
         moves = [h for h in story.handovers if h.kind is not HandoverKind.FIRST]
         last = view.name(story.tenures[-1].sender.address) if story.tenures else "-"
         adverts = sum(s.count for s in story.streaks)
-        text = f"{len(moves)}, {punctuality(moves)}" if moves else "none"
-        rows.append(_row(view.title(router), last, f"{adverts:,}", text))
+        text = f"{len(moves)}, {punctuality(view, story, moves)}" if moves else "none"
+        rows.append(row(view.title(router), last, f"{adverts:,}", text))
     yield Table(("virtual router", "last master", "adverts", "hand-overs"), tuple(rows))
 
 
@@ -114,7 +110,7 @@ def _story(
     if view.several_vantages:
         yield Heading(line("As seen in ", view.say(timeline.vantage.id)), 3)
     yield from picture(view, timeline, story, numbers)
-    yield from _handovers(view, story, full)
+    yield from handovers(view, story, full)
     if full:
         yield from _tenures(view, story)
         yield from _steps(view, story)
@@ -126,60 +122,6 @@ def _story(
         from vrrpscope.render.pace import pace
 
         yield from pace(view, story)
-
-
-def _row(*texts: str | Line) -> tuple[Line, ...]:
-    return tuple(line(text) if isinstance(text, str) else text for text in texts)
-
-
-def _cell(text: str | None) -> Line:
-    """A number with its unit, which stay together."""
-    return line(number(text)) if text is not None else line("-")
-
-
-def _handovers(view: View, story: RouterStory, full: bool) -> Iterator[Block]:
-    moves = [h for h in story.handovers if full or h.kind is not HandoverKind.FIRST]
-    if not moves:
-        return
-    yield Heading(line("Hand-overs"), 3)
-    most = len(moves) if full else _MOST_ROWS
-    header = ("time", "from, to", "kind", "took", "allowed", "on time", "from frame", "ignored")
-    table = Table(header, tuple(_handover(view, h) for h in moves[:most]), 1)
-    yield table.without([name for name in header if _is_empty(table, name)])
-    if any(h.discarded for h in moves):
-        yield Paragraph(line(dim(_IGNORED)), indent=1)
-    if len(moves) > most:
-        text = f"{len(moves) - most} more: vrrpscope timeline shows all of them"
-        yield Paragraph(line(text), indent=1)
-
-
-def _is_empty(table: Table, name: str) -> bool:
-    """True for a column that says nothing in any row."""
-    index = table.header.index(name)
-    return all(row[index] == line("-") for row in table.rows)
-
-
-def _handover(view: View, handover: Handover) -> tuple[Line, ...]:
-    before = view.name(handover.before.sender.address) if handover.before else "-"
-    after = view.name(handover.after.sender.address)
-    on_time = {True: Span("yes", "good"), False: Span("no", "error"), None: Span("-")}
-    since = handover.counted_from
-    return _row(
-        view.clock.time(handover.at.time_ns),
-        _route(before, after, view),
-        str(handover.kind),
-        _cell(None if handover.took_ns is None else duration(handover.took_ns)),
-        _cell(allowed(handover.expected_ns)),
-        (on_time[handover.on_time],),
-        str(since.ref.number) if since else "-",
-        str(handover.discarded) if handover.discarded else "-",
-    )
-
-
-def _route(before: str, after: str, view: View) -> Line:
-    """Who gave the role to whom; kept on one line where that is short."""
-    text = f"{before} {view.screen.glyphs.arrow} {after}"
-    return line(number(text)) if cells(text) <= _SHORT else line(text)
 
 
 def _tenures(view: View, story: RouterStory) -> Iterator[Block]:
@@ -195,15 +137,15 @@ def _tenures(view: View, story: RouterStory) -> Iterator[Block]:
 def _tenure(view: View, tenure: Tenure, name: str) -> tuple[Line, ...]:
     clock = view.clock
     arrow = view.screen.glyphs.arrow
-    return _row(
+    return row(
         name,
         clock.time(tenure.since.time_ns),
         clock.time(tenure.until.time_ns),
-        _cell(duration(tenure.until.time_ns - tenure.since.time_ns)),
+        cell(duration(tenure.until.time_ns - tenure.since.time_ns)),
         f"{tenure.adverts:,}",
         f" {arrow} ".join(map(str, tenure.priorities)),
         str(tenure.ended_by),
-        _cell(f"{tenure.since.ref.number} to {tenure.until.ref.number}"),
+        cell(f"{tenure.since.ref.number} to {tenure.until.ref.number}"),
     )
 
 
@@ -212,7 +154,7 @@ def _steps(view: View, story: RouterStory) -> Iterator[Block]:
         return
     yield Heading(line("Priority changes"), 3)
     rows = tuple(
-        _row(
+        row(
             view.clock.time(step.after.first.time_ns),
             view.name(step.tenure.sender.address),
             f"{step.before.priority} {view.screen.glyphs.arrow} {step.after.priority}",
@@ -228,12 +170,12 @@ def _overlaps(view: View, story: RouterStory) -> Iterator[Block]:
         return
     yield Heading(line("Two masters at once"), 3)
     rows = tuple(
-        _row(
+        row(
             view.clock.time(overlap.since.time_ns),
             listed([view.name(t.sender.address) for t in (overlap.first, overlap.second)]),
             duration(overlap.duration_ns),
             "one gave way" if overlap.settled else "to the end of the capture",
-            _cell(f"{overlap.since.ref.number} to {overlap.until.ref.number}"),
+            cell(f"{overlap.since.ref.number} to {overlap.until.ref.number}"),
         )
         for overlap in story.overlaps
     )
@@ -241,18 +183,20 @@ def _overlaps(view: View, story: RouterStory) -> Iterator[Block]:
 
 
 def _silences(view: View, story: RouterStory) -> Iterator[Block]:
-    if not story.silences:
+    on_time = {id(h.after) for h in story.handovers if view.case.timing(story, h).on_time}
+    silences = [s for s in story.silences if s.resumed is None or id(s.resumed) not in on_time]
+    if not silences:
         return
     yield Heading(line("Silences that no timer explains"), 3)
     rows = tuple(
-        _row(
+        row(
             view.clock.time(silence.since.time_ns),
             view.name(silence.before.sender.address),
             duration(silence.duration_ns),
             duration(silence.allowed_ns),
             view.name(silence.resumed.sender.address) if silence.resumed else "nobody",
         )
-        for silence in story.silences
+        for silence in silences
     )
     header = ("since", "last master", "silent for", "longest allowed", "then spoke")
     yield Table(header, rows, 1)
@@ -283,9 +227,9 @@ def _following(story: RouterStory) -> Iterator[tuple[Handover, Announced]]:
 def _announcement(view: View, handover: Handover, announced: Announced) -> tuple[Line, ...]:
     owner = handover.after.sender
     whose = "master's" if announced.mac == owner.mac else "another's"
-    return _row(
+    return row(
         view.clock.time(announced.first.time_ns),
-        _cell(duration(announced.first.time_ns - handover.at.time_ns)),
+        cell(duration(announced.first.time_ns - handover.at.time_ns)),
         view.say(str(announced.subject)),
         view.say(announced.mac),
         whose,

@@ -11,7 +11,7 @@ from vrrpscope.observation import VirtualRouter
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Span, code, dim, line, strong
 from vrrpscope.render.values import count, duration, listed
 from vrrpscope.render.view import View
-from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, Timeline
+from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Timeline
 
 _ENDINGS = {
     EndedBy.RELEASED: "until it gave up the role",
@@ -121,7 +121,7 @@ def _story_line(view: View, router: VirtualRouter) -> str:
     _, story = max(view.routers[router], key=lambda seen: len(seen[1].tenures))
     moves = [h for h in story.handovers if h.kind is not HandoverKind.FIRST]
     if moves:
-        return _moves(view, moves)
+        return _moves(view, story, moves)
     if not story.tenures:
         return "nobody was master"
     first = story.tenures[0]
@@ -131,21 +131,22 @@ def _story_line(view: View, router: VirtualRouter) -> str:
     return f"{name} was master {_ENDINGS[story.tenures[-1].ended_by]}; no hand-over"
 
 
-def _moves(view: View, moves: list[Handover]) -> str:
+def _moves(view: View, story: RouterStory, moves: list[Handover]) -> str:
     path = [moves[0].before.sender.address] if moves[0].before else []
     path += [h.after.sender.address for h in moves]
     arrow = f" {view.screen.glyphs.arrow} "
     shown = [view.name(a) for a in (path if len(path) <= 5 else [path[0], path[-1]])]
     route = (arrow if len(path) <= 5 else f"{arrow}...{arrow}").join(shown)
-    return f"{count(len(moves), 'hand-over')} ({route}), {punctuality(moves)}"
+    return f"{count(len(moves), 'hand-over')} ({route}), {punctuality(view, story, moves)}"
 
 
-def punctuality(moves: list[Handover]) -> str:
-    """How many of the hand-overs were on time."""
-    late = sum(h.on_time is False for h in moves)
+def punctuality(view: View, story: RouterStory, moves: list[Handover]) -> str:
+    """How many of the hand-overs were on time, by what is told of the timers."""
+    on_time = [view.case.timing(story, move).on_time for move in moves]
+    late = on_time.count(False)
     if late:
         return f"{'' if len(moves) == 1 else f'{late} of them '}later than the usual timer allows"
-    if all(h.on_time for h in moves):
+    if all(on_time):
         return "on time" if len(moves) == 1 else "all on time"
     return "none late"
 
@@ -156,13 +157,19 @@ def looked_at(view: View) -> Iterator[Block]:
     for timeline in view.analysis.timelines:
         yield from _capture(view, timeline)
     for node in view.analysis.nodes:
-        configuration = node.configuration
         known = ", ".join(view.say(str(a)) for a in sorted(node.addresses, key=str))
         where = f"({known})" if known else "(never seen in the captures)"
-        notes = [*configuration.notes, *(n for i in configuration.intents for n in i.notes)]
-        texts = [_told_note(view, note) for note in notes]
-        text = line(strong(view.say(configuration.file)), f": what {node.name} {where} was told")
-        yield Paragraph(text, notes=_notes(view, texts))
+        if node.configuration is not None:
+            texts = [_told_note(view, note) for note in node.notes]
+            file = strong(view.say(node.configuration.file))
+            yield Paragraph(
+                line(file, f": what {node.name} {where} was told"), notes=_notes(view, texts)
+            )
+        if node.log is not None:
+            from vrrpscope.render import logs
+
+            odd = [line(text) for text in logs.notes(view, node)]
+            yield Paragraph(logs.witness(view, node), notes=_notes(view, odd))
 
 
 def _capture(view: View, timeline: Timeline) -> Iterator[Block]:

@@ -80,6 +80,11 @@ class View:
         }
 
     @cached_property
+    def has_logs(self) -> bool:
+        """True where some router's log was given."""
+        return any(node.log for node in self.case.nodes)
+
+    @cached_property
     def several_vantages(self) -> bool:
         """True where a frame number alone does not say which frame is meant."""
         return len(self.analysis.timelines) > 1
@@ -87,7 +92,7 @@ class View:
     @cached_property
     def _short_paths(self) -> dict[str, str]:
         """Configurations by their names alone, where that is clear; the whole paths stand above."""
-        paths = [path for node in self.case.nodes for path in node.configuration.lines]
+        paths = [path for node in self.case.nodes for path in node.files]
         names = [PurePath(path).name for path in paths]
         return {p: n for p, n in zip(paths, names, strict=True) if names.count(n) == 1}
 

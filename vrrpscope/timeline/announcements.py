@@ -1,5 +1,7 @@
 """What neighbours announced, folded into bursts and kept within bounds."""
 
+from dataclasses import replace
+
 from vrrpscope.observation import Announcement, AnnouncementKind, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import Announced
@@ -12,6 +14,7 @@ _MOST_BURSTS = 200_000
 """Bursts kept for one vantage, so that a network full of ARP cannot fill the memory."""
 
 _Place = tuple[tuple[int, ...], str]
+_Key = tuple[_Place, AnnouncementKind, Address, str, Address | None]
 _MEMBERSHIP = {
     "ipv4": (AnnouncementKind.IGMP_JOIN, AnnouncementKind.IGMP_LEAVE),
     "ipv6": (AnnouncementKind.MLD_JOIN, AnnouncementKind.MLD_LEAVE),
@@ -23,7 +26,7 @@ class AnnouncementLog:
 
     def __init__(self) -> None:
         self._bursts: dict[_Place, list[Announced]] = {}
-        self._open: dict[tuple[_Place, AnnouncementKind, Address, str], int] = {}
+        self._open: dict[_Key, int] = {}
         self._kept = 0
         self._lost = 0
 
@@ -32,23 +35,20 @@ class AnnouncementLog:
         assert announcement.time_ns is not None
         mark = Mark(announcement.time_ns, announcement.ref)
         place = (announcement.vlans, announcement.segment)
-        key = (place, announcement.kind, announcement.subject, announcement.mac)
+        key = (place, announcement.kind, announcement.subject, announcement.mac, announcement.to)
         bursts = self._bursts.setdefault(place, [])
         index = self._open.get(key)
         if index is not None and 0 <= mark.time_ns - bursts[index].last.time_ns <= _BURST_NS:
             open_ = bursts[index]
-            bursts[index] = Announced(
-                open_.kind, open_.subject, open_.mac, open_.first, mark, open_.count + 1
-            )
+            bursts[index] = replace(open_, last=mark, count=open_.count + 1)
             return
         if self._kept >= _MOST_BURSTS:
             self._lost += 1
             return
         self._kept += 1
         self._open[key] = len(bursts)
-        bursts.append(
-            Announced(announcement.kind, announcement.subject, announcement.mac, mark, mark, 1)
-        )
+        what = (announcement.kind, announcement.subject, announcement.mac)
+        bursts.append(Announced(*what, mark, mark, 1, announcement.to))
 
     def for_router(self, router: VirtualRouter, addresses: set[Address]) -> tuple[Announced, ...]:
         """Joins and leaves of its family, and what was announced of its addresses."""

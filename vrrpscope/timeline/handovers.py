@@ -8,7 +8,7 @@ that was seen last is often not the one that counts.
 from vrrpscope.protocol.election import outranks
 from vrrpscope.protocol.timers import Range, master_down_interval_ns, skew_time_ns
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, Tenure
-from vrrpscope.timeline.streak import Mark, Streak, late_after_ns
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Streak, late_after_ns
 
 TOLERANCE_NS = 50_000_000
 """Give or take of a timer on the wire: every real capture that was measured stays within it."""
@@ -86,7 +86,9 @@ def _preemption(holder: Tenure, after: Tenure) -> Handover:
     which no frame shows.
     """
     accepted = _last_accepted(holder, after)
-    if accepted is None:
+    together = after.since.time_ns - holder.since.time_ns <= ANSWER_NS
+    if accepted is None or together:
+        # Where both began at once, their timers ran from somebody else's advert.
         return Handover(holder, after, HandoverKind.PREEMPTION, after.since)
     new = after.streaks[0].advertisement
     down_ns = master_down_interval_ns(new.version, new.priority, holder.interval_ns)

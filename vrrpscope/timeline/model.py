@@ -11,6 +11,8 @@ from vrrpscope.observation import (
 )
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import Range
+from vrrpscope.timeline.carp import CarpRun
+from vrrpscope.timeline.groups import Group
 from vrrpscope.timeline.streak import Gap, Mark, Sender, Streak
 
 
@@ -169,7 +171,10 @@ class MissedAdverts:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Equal announcements of a neighbour that came in one burst."""
+    """Equal announcements of a neighbour that came in one burst.
+
+    `to` is the host that was answered (ARP replies); None where all are told.
+    """
 
     kind: AnnouncementKind
     subject: Address
@@ -177,13 +182,17 @@ class Announced:
     first: Mark
     last: Mark
     count: int
+    to: Address | None = None
 
 
 @dataclass(slots=True)
 class RouterStory:
     """All that one vantage saw of one virtual router.
 
-    Everything but the streaks and announcements is derived from them (see `story`).
+    Everything but the streaks, the announcements and `carp` is derived from them (see `story`).
+    `carp` are CARP adverts whose virtual host id is the VRID; `groups` are the senders, parted
+    where they are two clusters that share nothing but the VRID, and `group_numbers` tells in which
+    of them an address spoke.
     """
 
     router: VirtualRouter
@@ -196,6 +205,9 @@ class RouterStory:
     steps: tuple[PriorityStep, ...] = ()
     interval_changes: tuple[IntervalChange, ...] = ()
     missed: tuple[MissedAdverts, ...] = ()
+    carp: tuple[CarpRun, ...] = ()
+    groups: tuple[Group, ...] = ()
+    group_numbers: dict[Address, frozenset[int]] = field(default_factory=dict, repr=False)
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -210,16 +222,29 @@ class RouterStory:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader should know about this story."""
-        shared = [
-            f"{self.router.id}: {sender.address} is made of the virtual MAC (FRRouting does that): "
-            "several routers may share it, and cannot be told apart by it"
-            for sender in self.senders
-            if sender.is_shared
-        ]
+        shared = [self._shared_source(s) for s in self.senders if s.is_shared]
         if len(self.senders) <= MOST_AT_ONCE:
             return tuple(shared)
         crowd = f"{self.router.id}: {len(self.senders)} senders; not every pair was compared"
         return (*shared, crowd)
+
+    def _shared_source(self, sender: Sender) -> str:
+        """Says that a sender may be several routers, and what may tell them apart."""
+        said = dict.fromkeys(s.priority for s in self.streaks_of(sender) if s.priority)
+        apart = (
+            f"; the priorities {' and '.join(map(str, said))} may be those of different ones"
+            if len(said) > 1
+            else ""
+        )
+        return (
+            f"{self.router.id}: {sender.address} is made of the virtual MAC (FRRouting does that): "
+            f"several routers may share it, and cannot be told apart by it{apart}"
+        )
+
+    def are_parted(self, one: Address, other: Address) -> bool:
+        """True where these two advertised for two clusters that share nothing but the VRID."""
+        mine, theirs = self.group_numbers.get(one), self.group_numbers.get(other)
+        return bool(mine and theirs and not mine & theirs)
 
     def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
         """The runs of one sender in the order of time."""
@@ -236,6 +261,7 @@ class Timeline:
         untimed: adverts without a time, counted and left out of the story.
         first_ns, last_ns: the first and the latest frame of any kind; None for an empty capture.
         notes: what the reader should know about this vantage.
+        frames_by_mac: frames of any kind by the MAC that sent them.
     """
 
     vantage: Vantage
@@ -247,6 +273,7 @@ class Timeline:
     last_ns: int | None = None
     notes: list[str] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
+    frames_by_mac: dict[str, int] = field(default_factory=dict)
 
     @property
     def adverts(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vrrpscope.observation import VirtualRouter
+from vrrpscope.timeline.groups import Group, find_groups, number
 from vrrpscope.timeline.handovers import find_handovers
 from vrrpscope.timeline.model import (
     MOST_AT_ONCE,
@@ -30,19 +31,37 @@ def tell(
     end_ns: int,
 ) -> RouterStory:
     """The story of one virtual router at one vantage; `end_ns` is the capture's latest time."""
-    tenures = find_tenures(streaks, end_ns)
+    groups = find_groups(streaks)
+    # Each group has elections of its own: a stranger takes nobody's role.
+    each = [find_tenures(own, end_ns) for own in _own_streaks(streaks, groups)]
+    tenures = tuple(sorted((t for own in each for t in own), key=lambda t: t.since))
+    handovers = sorted((h for own in each for h in find_handovers(own)), key=lambda h: h.at)
+    silences = sorted(
+        (s for own in each for s in find_silences(own, end_ns)), key=lambda s: s.since
+    )
     return RouterStory(
         router=router,
         streaks=streaks,
         announcements=announcements,
+        groups=groups,
+        group_numbers=number(groups),
         tenures=tenures,
-        handovers=find_handovers(tenures),
+        handovers=tuple(handovers),
         overlaps=find_overlaps(tenures),
-        silences=find_silences(tenures, end_ns),
+        silences=tuple(silences),
         steps=find_steps(tenures),
         interval_changes=find_interval_changes(tenures),
         missed=find_missed(tenures),
     )
+
+
+def _own_streaks(
+    streaks: tuple[Streak, ...], groups: tuple[Group, ...]
+) -> list[tuple[Streak, ...]]:
+    """The streaks of each group."""
+    if len(groups) == 1:
+        return [streaks]
+    return [tuple(s for s in streaks if s.sender in group) for group in groups]
 
 
 def find_overlaps(tenures: tuple[Tenure, ...]) -> tuple[Overlap, ...]:
@@ -111,7 +130,7 @@ def _turns(tenures: tuple[Tenure, ...]) -> Iterator[tuple[Tenure, Streak, Streak
             voice = (streak.advertisement.version, streak.advertisement.destination)
             if streak.priority == 0:
                 continue
-            if voice in latest:
+            if voice in latest and latest[voice].last <= streak.first:
                 yield tenure, latest[voice], streak
             latest[voice] = streak
 

@@ -23,6 +23,12 @@ ANSWER_NS = 10_000_000
 _VIRTUAL_MAC_IPV6 = "00:00:5e:00:02:"
 """RFC 5798 section 7.3."""
 
+_FIRST_SAMPLE_MASK = 0x0F
+_LAST_SAMPLE_MASK = 0x7FFF
+_MOST_SAMPLES = 128
+"""Of one run every 16th advert is sampled, and fewer where the run is long, but always one of each
+round of the 16 bits."""
+
 PROOF_COUNT = 3
 """Steps of one in the IP identification that prove that a sender counts."""
 
@@ -81,12 +87,15 @@ class Gap:
         from_, until: the adverts on either side.
         ip_id_step: difference of the IP identifications, modulo 65,536; None where unknown.
         sender_frames: other frames from the same MAC during the pause.
+        host_seen: when the latest frames of the sender's host came that are no VRRP, up to the end
+            of the pause; a few at the most.
     """
 
     from_: Mark
     until: Mark
     ip_id_step: int | None
     sender_frames: int
+    host_seen: tuple[int, ...] = ()
 
     @property
     def capture_frames(self) -> int:
@@ -116,8 +125,8 @@ class Streak:
         count: adverts in it, copies of a mirror port not counted.
         copies: packets seen a second time.
         first_ip_id, last_ip_id: IP identifications at the ends; None for IPv6.
-        ip_id_counts: True where every step was 1, False where one was not, None where nothing
-            can be said (one advert, or IPv6).
+        ip_id_counts: True where every step was 1, False where some were not, None where nothing
+            can be said (one advert, IPv6, or a single step that was not 1).
         longest_gap_ns: the longest pause inside the run.
         paces: how often each pause came, in hundredths of the advertised interval.
         gap_before: the pause since the same sender spoke last; None where it had not spoken.
@@ -125,6 +134,12 @@ class Streak:
         followed: adverts that came directly after one of another sender.
         answered: those of them that came within `ANSWER_NS`: a master that answers at once has
             heard the other one.
+        sampled: IP identification and time of some adverts, always those of the same numbers, so
+            that two captures of one run have some in common wherever each of them began.
+        sender_frames: frames of the sender's MAC at this vantage up to the first and up to the last
+            advert, those included.
+        interleaved: adverts whose IP identification goes on where the last but one was, and not
+            the last one: two senders count behind one address.
     """
 
     sender: Sender
@@ -142,6 +157,9 @@ class Streak:
     heard: tuple[LastWord, ...]
     followed: int = 0
     answered: int = 0
+    sampled: tuple[tuple[int, int], ...] = ()
+    sender_frames: tuple[int, int] = (0, 0)
+    interleaved: int = 0
 
     @property
     def interval_ns(self) -> int:
@@ -161,7 +179,10 @@ def late_after_ns(interval_ns: int) -> int:
 
 @dataclass(slots=True)
 class Voice:
-    """The run that a sender is in: a streak while it grows."""
+    """The run that a sender is in: a streak while it grows.
+
+    `twin` is the run before it, as long as that may go on beside this one.
+    """
 
     sender: Sender
     advertisement: Advertisement
@@ -175,19 +196,27 @@ class Voice:
     sender_frames: int
     count: int = 1
     copies: int = 0
+    before_last_ip_id: int | None = None
     steps: int = 0
+    interleaved: int = 0
     counts: bool = True
+    skips: int = 0
     followed: int = 0
     answered: int = 0
     longest_gap_ns: int = 0
     interval_ns: int = DEFAULT_INTERVAL_NS
     limit_ns: int = 0
     paces: dict[int, int] = field(default_factory=dict)
+    twin: "Voice | None" = None
+    first_sender_frames: int = 0
+    sampled: list[tuple[int, int]] = field(default_factory=list)
+    sample_mask: int = _FIRST_SAMPLE_MASK
 
     def __post_init__(self) -> None:
         """Derives the limit after which the next advert is late."""
         self.interval_ns = self.advertisement.advert_interval_ns or DEFAULT_INTERVAL_NS
         self.limit_ns = late_after_ns(self.interval_ns)
+        self.first_sender_frames = self.sender_frames
 
     def extend(self, sighting: Sighting, sender_frames: int) -> bool:
         """Takes the advert into the run; False where it begins another one."""
@@ -204,8 +233,10 @@ class Voice:
             return True
         if gap_ns > self.limit_ns or gap_ns < 0:
             return False
-        if ip_id is not None and not self._follows(ip_id):
-            return False
+        if ip_id is not None:
+            if not self._follows(ip_id):
+                return False
+            self.before_last_ip_id = self.last_ip_id
         self.count += 1
         if gap_ns > self.longest_gap_ns:
             self.longest_gap_ns = gap_ns
@@ -215,7 +246,38 @@ class Voice:
         self.last_ref = sighting.ref
         self.last_ip_id = ip_id
         self.sender_frames = sender_frames
+        if ip_id is not None and not ip_id & self.sample_mask:
+            self._sample(ip_id, time_ns)
         return True
+
+    def _sample(self, ip_id: int, time_ns: int) -> None:
+        """Keeps an advert with a round number; every second one where there are too many."""
+        self.sampled.append((ip_id, time_ns))
+        if len(self.sampled) > _MOST_SAMPLES and self.sample_mask < _LAST_SAMPLE_MASK:
+            self.sample_mask = self.sample_mask << 1 | 1
+            self.sampled = [s for s in self.sampled if not s[0] & self.sample_mask]
+
+    def is_in_time(self, sighting: Sighting) -> bool:
+        """True where the advert comes before this run's next one would be late."""
+        assert sighting.time_ns is not None
+        return 0 <= sighting.time_ns - self.last_time_ns <= self.limit_ns
+
+    def may_go_on_beside(self, sighting: Sighting) -> bool:
+        """True where the advert begins another run, and this one need not have ended.
+
+        A release ends what was before it.
+        """
+        spoken = self.advertisement.priority and sighting.advertisement.priority
+        return bool(spoken) and self.is_in_time(sighting)
+
+    def goes_on_with(self, sighting: Sighting) -> bool:
+        """True where the advert is this run's next one, although another run has begun since.
+
+        One router never says A, B and A again in one interval, nor counts on from before B.
+        """
+        if not self.is_in_time(sighting) or sighting.advertisement != self.advertisement:
+            return False
+        return sighting.ip_id is None or ip_id_step(self.last_ip_id, sighting.ip_id) == 1
 
     def _follows(self, ip_id: int) -> bool:
         """Notes the step of the IP identification; False where a proven count is broken.
@@ -229,7 +291,10 @@ class Voice:
             return True
         if self.counts and self.steps >= PROOF_COUNT:
             return False
+        if step != 0 and ip_id_step(self.before_last_ip_id, ip_id) == 1:
+            self.interleaved += 1
         self.counts = False
+        self.skips += 1
         return True
 
     def follow(self, lag_ns: int) -> None:
@@ -241,6 +306,13 @@ class Voice:
     def last_word(self) -> LastWord:
         """What the sender said last."""
         return LastWord(self.sender, self.advertisement, Mark(self.last_time_ns, self.last_ref))
+
+    def _counts(self) -> bool | None:
+        """Whether every step was 1; None where all but one were: that one may have been lost.
+
+        A master that hears a lesser one sends twice in one interval.
+        """
+        return None if self.skips == 1 and self.steps >= PROOF_COUNT else self.counts
 
     def close(self) -> Streak:
         """The run as a value."""
@@ -254,13 +326,16 @@ class Voice:
             copies=self.copies,
             first_ip_id=self.first_ip_id,
             last_ip_id=self.last_ip_id,
-            ip_id_counts=self.counts if known else None,
+            ip_id_counts=self._counts() if known else None,
             longest_gap_ns=self.longest_gap_ns,
             paces=self.paces,
             gap_before=self.gap_before,
             heard=self.heard,
             followed=self.followed,
             answered=self.answered,
+            sampled=tuple(self.sampled),
+            sender_frames=(self.first_sender_frames, self.sender_frames),
+            interleaved=self.interleaved,
         )
 
 

@@ -1,7 +1,8 @@
 """Who was master from when to when.
 
 A sender's streaks belong to one tenure until it releases the role (priority 0), is silent for
-longer than any backup would wait, or is away while somebody else takes the role.
+longer than any backup would wait or than it would wait itself as one, or is away while somebody
+else takes the role.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,9 +12,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from vrrpscope.protocol.election import outranks, rank
-from vrrpscope.protocol.timers import master_down_range_ns
+from vrrpscope.protocol.timers import master_down_interval_ns, master_down_range_ns
 from vrrpscope.timeline.model import EndedBy, Tenure
-from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
 
 _Run = list[Streak]
 
@@ -68,9 +69,16 @@ def _split_by_patience(streaks: list[Streak]) -> Iterator[_Run]:
 
 
 def _was_away(run: _Run, streak: Streak) -> bool:
-    """True where the pause before the streak is longer than any backup would wait."""
+    """True where the pause is longer than any backup, or the sender itself as one, would wait."""
     pause_ns = streak.first.time_ns - _latest(run).time_ns
-    return pause_ns > patience_ns(run[-1]) and not transmitted_meanwhile(run[-1], streak)
+    longest_ns = min(patience_ns(run[-1]), _own_patience_ns(run[-1]))
+    return pause_ns > longest_ns and not transmitted_meanwhile(run[-1], streak)
+
+
+def _own_patience_ns(streak: Streak) -> int:
+    """The sender's own Master_Down_Interval, within which it cannot have been a backup."""
+    version, interval_ns = streak.advertisement.version, streak.interval_ns
+    return master_down_interval_ns(version, streak.priority, interval_ns) - ANSWER_NS
 
 
 def transmitted_meanwhile(before: Streak, after: Streak) -> bool:

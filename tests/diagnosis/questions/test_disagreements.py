@@ -6,20 +6,24 @@ import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.questions.disagreements import (
-    Field,
     compare,
     differences,
     other_flaws,
-    terms_of,
-    told_lines,
-    told_terms,
+    rejected,
 )
+from vrrpscope.diagnosis.questions.terms import Field, Terms, terms_of, told_lines, told_terms
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.protocol.advertisement import Authentication, ChecksumForm, Defect
 
 PASS_ONE = Authentication(1, b"one\0\0\0\0\0")
 PASS_TWO = Authentication(1, b"two\0\0\0\0\0")
+HMAC = Authentication(trailer="keepalived-hmac")
 TWO = (ip_address("10.0.0.100"), ip_address("10.0.0.101"))
+ROUTED = (Defect.TTL_NOT_255,)
+WITH = ChecksumForm.WITH_PSEUDO_HEADER
+WITHOUT = ChecksumForm.WITHOUT_PSEUDO_HEADER
+OLD = ChecksumForm.MULTICAST_PSEUDO_HEADER
+C = "10.0.0.3"
 
 
 def fields(mine: dict[str, object], theirs: dict[str, object]) -> list[str]:
@@ -42,6 +46,29 @@ def fields(mine: dict[str, object], theirs: dict[str, object]) -> list[str]:
         ({"addresses": TWO[:1]}, {"addresses": TWO[1:]}, ["vip-list-mismatch"]),
         ({"addresses": TWO}, {"addresses": TWO[::-1]}, []),
         ({"addresses": TWO, "defects": (Defect.TRUNCATED,)}, {}, []),
+        ({"ttl": 254, "defects": ROUTED}, {}, ["ttl-not-255"]),
+        # All of them: the capture is behind a router, or both are.
+        ({"ttl": 254, "defects": ROUTED}, {"ttl": 254, "defects": ROUTED}, []),
+        # RFC 5798 section 5.1.1.3 is about multicast; keepalived tests no other.
+        ({"ttl": 254, "destination": ip_address(B)}, {"destination": ip_address(A)}, []),
+        ({"defects": (Defect.TRAILING_BYTES,)}, {}, ["length-or-padding-mismatch"]),
+        ({"version": 3, "checksum": WITH}, {"version": 3, "checksum": WITH}, []),
+        (
+            {"version": 3, "checksum": WITH},
+            {"version": 3, "checksum": WITHOUT},
+            ["v3-checksum-pseudo-header"],
+        ),
+        (
+            {"version": 3, "checksum": WITH},
+            {"version": 3, "checksum": OLD},
+            ["v3-unicast-checksum-old-keepalived"],
+        ),
+        # One that is wrong, or that was cut off, is of no form.
+        ({"version": 3, "checksum": WITH}, {"version": 3, "checksum": ChecksumForm.WRONG}, []),
+        ({"version": 3, "checksum": WITH}, {"version": 3}, []),
+        # keepalived 2.4: the receiver wants the trailer, or wants none.
+        ({"version": 3, "auth": HMAC}, {"version": 3}, ["auth-type-mismatch"]),
+        ({"auth": Authentication(2)}, {"auth": Authentication(2)}, []),
         # VRRPv3 has no authentication, and learns the interval.
         ({"version": 3}, {"version": 3, "advert_interval_ns": 500 * MS}, []),
         (
@@ -70,13 +97,55 @@ def test_a_password_shows_as_its_fingerprint_alone() -> None:
 
 
 def test_what_else_may_be_rejected() -> None:
-    routed = terms_of(advert(A, 101, ttl=254, defects=(Defect.TTL_NOT_255,)))
+    routed = terms_of(advert(A, 101, ttl=254, defects=ROUTED))
     plain = terms_of(advert(B, 100))
-    assert other_flaws(routed, plain) == ("ttl-not-255",)
+    assert other_flaws(routed, routed) == ("ttl-not-255",)
     assert other_flaws(plain, plain) == ()
-    forms = [ChecksumForm.WITH_PSEUDO_HEADER, ChecksumForm.WITHOUT_PSEUDO_HEADER]
-    one, other = (terms_of(advert(A, 101, version=3, checksum=form)) for form in forms)
-    assert other_flaws(one, other) == ("v3-checksum-pseudo-header",)
+    ah = terms_of(advert(A, 101, auth=Authentication(2)))
+    assert other_flaws(ah, ah) == ("ah-or-hmac-clock",)
+    # What is a difference by itself is no other cause besides.
+    assert other_flaws(routed, plain) == ()
+    assert other_flaws(ah, plain) == ()
+
+
+def test_of_a_one_sided_field_only_one_of_the_two_rejects() -> None:
+    routed = terms_of(advert(A, 101, ttl=254, defects=ROUTED))
+    plain = terms_of(advert(B, 100))
+    assert rejected(routed, plain) == (Field.TTL,)
+    assert rejected(plain, routed) == ()
+
+
+def unicast(wire: Wire, at_ms: float, source: str, priority: int, *peers: str) -> None:
+    for peer in peers:
+        wire.say(at_ms, advert(source, priority, destination=ip_address(peer)))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "wanted"),
+    [
+        # Each sends to the other.
+        ((B,), (A,), ()),
+        ((B, C), (A, C), ()),
+        # A sends to C alone: B, which speaks to A, hears nothing.
+        ((C,), (A,), (Field.PEER,)),
+        # The capture is taken on C: it shows what is sent to C, and nothing else.
+        ((C,), (C,), ()),
+        # Neither sends to the other, and this place shows what goes to several hosts.
+        ((C,), ("10.0.0.9",), (Field.PEER,)),
+    ],
+)
+def test_whom_unicast_adverts_reach(
+    mine: tuple[str, ...], theirs: tuple[str, ...], wanted: tuple[Field, ...]
+) -> None:
+    wire = Wire()
+    for second in range(5):
+        unicast(wire, 1000 * second, A, 101, *mine)
+        unicast(wire, 1000 * second + 400, B, 100, *theirs)
+    story = wire.story()
+    one, other = story.senders
+    comparison = compare(story, one, other, story.streaks[-1].last)
+    assert comparison is not None
+    assert comparison.fields == wanted
 
 
 def test_a_router_that_says_both_versions_agrees_with_either() -> None:
@@ -142,3 +211,59 @@ def test_a_configuration_tells_the_same_terms() -> None:
     assert [line.line for line in told_lines(intent, Field.PASSWORD)] == [8]
     assert [line.line for line in told_lines(intent, Field.VIP_LIST)] == [11, 12]
     assert told_lines(intent, Field.VERSION) == ()
+
+
+AH = """\
+vrrp_instance VI_1 {{
+    interface eth0
+    virtual_router_id 60
+    authentication {{
+        auth_type AH
+        auth_pass {key}
+    }}
+    virtual_ipaddress {{
+        10.0.0.100
+    }}
+}}
+"""
+
+
+def test_only_configurations_can_differ_in_the_key_of_ah() -> None:
+    texts = [AH.format(key=key) for key in ("password1", "password2", "another")]
+    one, other, third = (told_terms(parse_configuration_text(t).intents[0]) for t in texts)
+    # Eight characters count.
+    assert differences(one, other) == ()
+    assert differences(one, third) == (Field.AH,)
+    seen = terms_of(advert(A, 100, auth=Authentication(2)))
+    assert differences(one, seen) == ()
+    assert "passw" not in one.shown(Field.AH)
+
+
+UNICAST = """\
+vrrp_instance VI_1 {{
+    interface eth0
+    virtual_router_id 60
+    version 3
+    unicast_src_ip {source}
+    unicast_peer {{
+        {peer}
+    }}
+    {more}
+    virtual_ipaddress {{
+        10.0.0.100
+    }}
+}}
+"""
+
+
+def test_configurations_tell_whom_they_send_to() -> None:
+    def told(source: str, peer: str, more: str = "") -> Terms:
+        text = UNICAST.format(source=source, peer=peer, more=more)
+        return told_terms(parse_configuration_text(text).intents[0])
+
+    assert differences(told(A, B), told(B, A)) == ()
+    assert differences(told(A, C), told(B, A)) == (Field.PEER,)
+    old, never = "old_unicast_checksum", "old_unicast_checksum never"
+    assert differences(told(A, B, old), told(B, A, never)) == (Field.OLD_CHECKSUM,)
+    # Without a word the newer one adapts to the other.
+    assert differences(told(A, B, old), told(B, A)) == ()

@@ -15,7 +15,7 @@ def test_a_fall_that_is_held_for_longer_than_any_timer_runs() -> None:
     wire.repeat(0, 5, advert(A, 101))
     wire.repeat(5000, 10, advert(A, 99))
     (found,) = due(wire)
-    assert (found.step.before.priority, found.priority) == (101, 99)
+    assert (found.fall.priority_before, found.priority) == (101, 99)
     assert found.held_ns == 9 * 10**9
     assert found.allowed_ns == 3_996_093_750
 
@@ -50,7 +50,7 @@ def test_a_second_fall_belongs_to_the_first() -> None:
     wire.repeat(5000, 8, advert(A, 99))
     wire.repeat(13_000, 8, advert(A, 97))
     (found,) = due(wire)
-    assert (found.step.before.priority, found.held_ns) == (101, 15 * 10**9)
+    assert (found.fall.priority_before, found.held_ns) == (101, 15 * 10**9)
 
 
 def test_two_falls_with_a_recovery_between_are_two() -> None:

@@ -1,5 +1,7 @@
 """Routers that are better than the master, alive, and silent."""
 
+from logged import node
+from routers import conf, verdicts
 from sightings import A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
@@ -79,3 +81,17 @@ def test_a_router_that_advertises_all_the_while_is_not_silent() -> None:
         if 5 <= step < 20:
             wire.say(1000 * step + 300, advert(B, 100))
     assert kept_down(wire) == ()
+
+
+def test_a_log_shows_that_the_better_one_was_a_backup() -> None:
+    """B, 110, joins at 1 s and is silent beside A, 90, from 2 s to 41 s."""
+    for last, verdict in (((60, "Stopping"), "proven"), ((3, "(VI_1) removing VIPs."), "likely")):
+        wire = Wire()
+        wire.announce(1000, AnnouncementKind.IGMP_JOIN, B, "02:00:00:00:00:20")
+        wire.repeat(2000, 40, advert(A, 90))
+        start = (1, "Starting Keepalived v2.2.7 (01/16,2022)")
+        backup = (1, "(VI_1) Entering BACKUP STATE (init)")
+        b = node("b", B, start, backup, last, conf=conf(110, "nopreempt", {"chk": -40}))
+        case = Case((wire.builder.finish(),), (b,))
+        assert verdicts("wrong-master", case) == [verdict]
+        assert verdicts("nopreempt-keeps-lower-master", case) == [verdict]

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 
+import logged
 import pytest
 from sightings import SECOND, A, B, Wire, advert
 
@@ -11,7 +12,7 @@ from vrrpscope.diagnosis.finding import Finding
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.observation import AnnouncementKind
-from vrrpscope.protocol.advertisement import Authentication, Defect
+from vrrpscope.protocol.advertisement import Authentication, ChecksumForm, Defect
 
 PASS_ONE = Authentication(1, b"one\0\0\0\0\0")
 PASS_TWO = Authentication(1, b"two\0\0\0\0\0")
@@ -26,9 +27,16 @@ MINE = {
     "vip-list-mismatch",
     "vrid-mismatch",
     "unicast-multicast-mismatch",
+    "ttl-not-255",
+    "unicast-source-mismatch",
+    "v3-checksum-pseudo-header",
+    "v3-unicast-checksum-old-keepalived",
+    "length-or-padding-mismatch",
+    "ah-or-hmac-clock",
     "adverts-lost-one-way",
     "adverts-lost-both-ways",
     "dual-master",
+    "lossy-path",
 }
 
 
@@ -147,13 +155,138 @@ def test_cut_frames_do_not_tell_whether_it_is_another_group() -> None:
     assert finding.not_excluded == ("vrid-collision",)
 
 
+ROUTED = {"ttl": 254, "defects": (Defect.TTL_NOT_255,)}
+
+
 def test_a_wrong_ttl_is_another_cause() -> None:
-    routed = {"auth": PASS_TWO, "ttl": 254, "defects": (Defect.TTL_NOT_255,)}
-    both = found(side_by_side({"auth": PASS_ONE}, routed))
+    both = found(side_by_side({"auth": PASS_ONE}, {"auth": PASS_TWO, **ROUTED}))
     assert both["auth-password-mismatch"].not_excluded == ("ttl-not-255",)
-    # And with a flaw alone, nothing is said to be lost.
-    routed["auth"] = PASS_ONE
-    assert verdicts(side_by_side({"auth": PASS_ONE}, routed)) == {"dual-master": "proven"}
+
+
+def test_a_wrong_ttl_makes_two_masters_where_it_is_the_better_ones() -> None:
+    both = found(side_by_side(ROUTED, {}))
+    assert verdicts(side_by_side(ROUTED, {})) == {"dual-master": "proven", "ttl-not-255": "proven"}
+    assert f"{B} rejects the adverts of {A}" in both["ttl-not-255"].says
+    # B hears A and accepts it: its own TTL is not why it does not yield.
+    other = found(side_by_side({}, ROUTED))["ttl-not-255"]
+    assert other.verdict == "likely"
+    assert other.not_excluded == ("adverts-lost-both-ways",)
+
+
+def test_the_better_one_with_a_wrong_ttl_answers_the_other_one() -> None:
+    """It hears B well, as the phase shows; B rejects it all the same."""
+    wire = Wire()
+    for second in range(10):
+        wire.say(1000 * second, advert(B, 100))
+        wire.say(1000 * second + 0.3, advert(A, 101, **ROUTED))
+    assert verdicts(wire) == {"dual-master": "proven", "ttl-not-255": "proven"}
+
+
+def test_behind_a_router_every_ttl_is_lowered() -> None:
+    one_speaker = Wire()
+    one_speaker.repeat(0, 20, advert(A, 101, **ROUTED))
+    assert verdicts(one_speaker) == {}
+    assert verdicts(in_turn(ROUTED, ROUTED)) == {}
+    both = found(side_by_side(ROUTED, ROUTED))["ttl-not-255"]
+    assert both.verdict == "possible"
+    assert both.not_excluded == ("a capture behind a router", "adverts-lost-both-ways")
+
+
+def test_another_form_of_the_checksum_is_accepted_by_some() -> None:
+    forms = [
+        {"version": 3, "checksum": form}
+        for form in (ChecksumForm.WITH_PSEUDO_HEADER, ChecksumForm.WITHOUT_PSEUDO_HEADER)
+    ]
+    rule = "v3-checksum-pseudo-header"
+    finding = found(side_by_side(*forms))[rule]
+    assert (finding.verdict, finding.not_excluded) == ("likely", ("adverts-lost-both-ways",))
+    assert verdicts(in_turn(*forms)) == {rule: "possible"}
+
+
+@pytest.mark.parametrize(
+    ("older_is_better", "verdict"),
+    [
+        # Who computes the old form accepts no other.
+        (False, "proven"),
+        # The newer one accepts both, unless it is told not to.
+        (True, "likely"),
+    ],
+)
+def test_who_computes_the_old_form_accepts_no_other(older_is_better: bool, verdict: str) -> None:
+    old = {"version": 3, "checksum": ChecksumForm.MULTICAST_PSEUDO_HEADER}
+    new = {"version": 3, "checksum": ChecksumForm.WITH_PSEUDO_HEADER}
+    ends = ({"destination": ip_address(B)}, {"destination": ip_address(A)})
+    terms = (old, new) if older_is_better else (new, old)
+    pair = [{**one, **end} for one, end in zip(terms, ends, strict=True)]
+    both = verdicts(side_by_side(*pair))
+    assert both == {"dual-master": "proven", "v3-unicast-checksum-old-keepalived": verdict}
+    # In turn it went well: the newer one accepted the older one.
+    assert verdicts(in_turn(*pair)) == {}
+
+
+AH = {"auth": Authentication(2)}
+
+
+def test_ah_in_common_is_possible_where_nothing_shows_a_rejection() -> None:
+    both = found(side_by_side(AH, AH))["ah-or-hmac-clock"]
+    assert (both.verdict, both.not_excluded) == ("possible", ("adverts-lost-both-ways",))
+
+
+def test_ah_in_common_is_likely_where_the_lesser_one_is_kept_silent() -> None:
+    wire = Wire()
+    for second in range(12):
+        wire.say(1000 * second, advert(A, 101, **AH))
+        if second % 3 == 0:
+            wire.say(1000 * second + 0.2, advert(B, 100, **AH))
+    both = found(wire)
+    assert both["ah-or-hmac-clock"].verdict == "likely"
+    assert "two masters, one of them kept silent by the other" in both["dual-master"].says
+
+
+def test_a_trailer_on_one_side_is_another_authentication() -> None:
+    trailer = {"version": 3, "auth": Authentication(trailer="keepalived-hmac")}
+    both = verdicts(side_by_side(trailer, {"version": 3}))
+    assert both == {"dual-master": "proven", "auth-type-mismatch": "proven"}
+    common = verdicts(side_by_side(trailer, trailer))
+    assert common == {"dual-master": "proven", "ah-or-hmac-clock": "possible"}
+
+
+def test_bytes_behind_the_advert_are_rejected_by_most() -> None:
+    longer = {"defects": (Defect.TRAILING_BYTES,)}
+    both = found(side_by_side(longer, {}))["length-or-padding-mismatch"]
+    assert (both.verdict, both.not_excluded) == ("likely", ("adverts-lost-both-ways",))
+
+
+def to(*peers: str) -> list[dict[str, object]]:
+    return [{"destination": ip_address(peer)} for peer in peers]
+
+
+def unicast(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Wire:
+    wire = Wire()
+    for second in range(10):
+        for changes in to(*mine):
+            wire.say(1000 * second, advert(A, 101, **changes))
+        for changes in to(*theirs):
+            wire.say(1000 * second + 400, advert(B, 100, **changes))
+    return wire
+
+
+def test_a_master_that_does_not_send_to_the_other_one() -> None:
+    rule = "unicast-source-mismatch"
+    finding = found(unicast(("10.0.0.9",), (A,)))[rule]
+    assert (finding.verdict, finding.not_excluded) == ("likely", ("transmit-blocked",))
+    assert f"keepalived on {B} listens on {B} alone" in finding.says
+    # A's own list of peers settles it.
+    told = found(
+        unicast(("10.0.0.9",), (A,)),
+        unicast_node("dr-1", A, "10.0.0.9"),
+        unicast_node("dr-2", B, A),
+    )[rule]
+    assert told.verdict == "proven"
+
+
+def unicast_node(name: str, address: str, peer: str) -> Node:
+    return node(name, address, unicast_src_ip=address, unicast_peer=f"{{\n{peer}\n}}")
 
 
 def test_a_router_that_changes_its_own_configuration_differs_from_nobody() -> None:
@@ -297,8 +430,8 @@ def test_a_backup_that_takes_over_again_and_again_beside_the_master() -> None:
                 wire.say(at_ms, advert(B, 100))
                 wire.say(at_ms + 0.2, advert(A, 101))
     both = found(wire)
-    assert {r: str(f.verdict) for r, f in both.items()} == {"adverts-lost-one-way": "possible"}
-    assert both["adverts-lost-one-way"].not_excluded == ("lossy-path", "daemon-starved")
+    assert {r: str(f.verdict) for r, f in both.items()} == {"lossy-path": "possible"}
+    assert both["lossy-path"].not_excluded == ("adverts-lost-one-way", "daemon-starved")
 
 
 def test_a_backup_that_takes_over_once_may_have_just_started() -> None:
@@ -315,3 +448,98 @@ def test_a_host_that_answers_for_the_address_after_its_daemon_died_is_no_second_
     wire.repeat(9000 + 3610, 10, advert(B, 100, auth=PASS_ONE))
     wire.announce(15_000, AnnouncementKind.ARP_REPLY, "10.0.0.100", "02:00:00:00:00:10")
     assert verdicts(wire) == {}
+
+
+# What logs add
+
+
+INVALID = "(VI_1) received an invalid passwd!"
+COUNT = "(VI_1) received an unexpected ip number count 2, expected 1!"
+START = "Starting Keepalived v{} (01/16,2022)"
+
+
+def test_a_log_names_who_rejects_whom_and_settles_it() -> None:
+    wire = side_by_side({}, {"addresses": TWO})
+    rule = "vip-count-mismatch"
+    assert found(wire)[rule].verdict == "likely"
+    text = "(VI_1) received an unexpected ip number count 1, expected 2!"
+    lesser = logged.node("dr-2", B, (3, text))
+    finding = found(wire, lesser)[rule]
+    assert (finding.verdict, finding.not_excluded, finding.settle_with) == ("proven", (), ())
+    assert f"dr-2 ({B}) rejects the adverts of {A}, as its log says" in finding.says
+    # The better one rejects a lesser one anyway: that makes no second master.
+    better = logged.node("dr-1", A, (3, COUNT))
+    assert found(wire, better)[rule].verdict == "likely"
+
+
+def test_the_first_test_that_fails_is_the_one_that_is_logged() -> None:
+    wire = side_by_side({"auth": PASS_ONE}, {"auth": PASS_TWO, "addresses": TWO})
+    both = found(wire, logged.node("dr-2", B, (3, INVALID), (8, INVALID)))
+    assert both["auth-password-mismatch"].verdict == "proven"
+    # It may be rejected for that as well, once the password is right.
+    assert both["vip-count-mismatch"].verdict == "possible"
+    assert both["vip-count-mismatch"].not_excluded == ("auth-password-mismatch",)
+
+
+def test_a_rejection_long_before_says_nothing_of_this_one() -> None:
+    wire = Wire()
+    for second in range(60, 70):
+        wire.say(1000 * second, advert(A, 101))
+        wire.say(1000 * second + 400, advert(B, 100, addresses=TWO))
+    old = logged.node("dr-2", B, (3, COUNT))
+    assert found(wire, old)["vip-count-mismatch"].verdict == "likely"
+
+
+def test_a_log_alone_tells_why_the_silent_router_rejects_the_speaker() -> None:
+    wire = Wire()
+    wire.repeat(0, 20, advert(A, 101, auth=PASS_ONE))
+    both = found(wire, logged.node("dr-2", B, (5, INVALID)))
+    assert (both["auth-password-mismatch"].verdict, both["auth-password-mismatch"].severity) == (
+        "proven",
+        "error",
+    )
+    assert "not seen" in both["auth-password-mismatch"].says
+
+
+def test_what_is_rejected_for_a_ttl_that_the_speaker_does_not_have_is_somebody_elses() -> None:
+    wire = Wire()
+    wire.repeat(0, 20, advert(A, 101))
+    log = logged.node("dr-2", B, (5, "(VI_1) invalid TTL/HL. Received 254 and expect 255"))
+    assert verdicts(wire, log) == {}
+
+
+@pytest.mark.parametrize(
+    ("release", "text"),
+    [
+        ("1.3.5", "stays backup as long as any advert arrives"),
+        ("2.2.7", "both can become master"),
+    ],
+)
+def test_what_comes_of_it_depends_on_the_release(release: str, text: str) -> None:
+    wire = Wire()
+    wire.repeat(0, 20, advert(A, 101, auth=PASS_ONE))
+    log = logged.node("dr-2", B, (1, START.format(release)), (5, INVALID))
+    assert text in found(wire, log)["auth-password-mismatch"].says
+
+
+def test_a_release_that_accepts_another_list_is_not_to_blame() -> None:
+    wire = side_by_side({}, {"addresses": TWO})
+    for release, verdict in (("2.3.2", "proven"), ("2.3.3", "likely")):
+        log = logged.node("dr-2", B, (1, START.format(release)))
+        finding = found(wire, log)["vip-count-mismatch"]
+        assert finding.verdict == verdict
+        verb = "accepts" if verdict == "likely" else "does not accept"
+        assert f"keepalived {release} on dr-2 ({B}) {verb} the adverts of {A}" in finding.says
+
+
+def test_where_the_release_is_not_known_the_finding_says_for_which_it_holds() -> None:
+    wire = Wire()
+    wire.repeat(0, 20, advert(A, 101, auth=PASS_ONE))
+    finding = found(wire, node("dr-1", A, auth="one"), node("dr-2", B, auth="two"))
+    steps = [s.statement for s in finding["auth-password-mismatch"].because]
+    assert any("2.0 and later; up to 1.4 a backup" in s for s in steps)
+
+
+def test_the_better_ones_log_about_a_one_sided_field_explains_no_second_master() -> None:
+    log = logged.node("dr-1", A, (3, "(VI_1) invalid TTL/HL. Received 254 and expect 255"))
+    assert found(side_by_side({}, ROUTED), log)["ttl-not-255"].verdict == "likely"

@@ -62,7 +62,7 @@ def test_the_old_master_has_the_last_word() -> None:
 def test_the_old_master_answers_hosts() -> None:
     said = ((1, GARP, A_MAC), (7611, GARP, B_MAC), (12_000, REPLY, B_MAC), (12_001, REPLY, A_MAC))
     (finding,) = found("vip-unreachable", case(moved(*said)))
-    assert "an answer to a host" in finding.says
+    assert "an answer about" in finding.says
     assert finding.verdict == "likely"
 
 

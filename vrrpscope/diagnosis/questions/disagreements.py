@@ -1,20 +1,11 @@
 """In which fields two speakers of one virtual router differ, and which of them forbid to listen."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
-from vrrpscope.diagnosis.finding import Duration
-from vrrpscope.evidence.model import Intent
-from vrrpscope.evidence.told import SourceLine
-from vrrpscope.protocol.advertisement import (
-    Address,
-    Advertisement,
-    Authentication,
-    AuthenticationType,
-    ChecksumForm,
-    Defect,
-)
+from vrrpscope.diagnosis.questions.terms import PROPER_TTL, Field, Terms, terms_of
+from vrrpscope.protocol.advertisement import Address, AuthenticationType, ChecksumForm
 from vrrpscope.timeline.model import RouterStory
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 from vrrpscope.timeline.tenures import patience_ns
@@ -22,152 +13,9 @@ from vrrpscope.timeline.tenures import patience_ns
 _MOST_TERMS = 8
 """Different adverts of one sender that are compared; a real one has at most two (v2 and v3)."""
 
-_CUT = {Defect.TRUNCATED, Defect.TOO_SHORT}
-_PASS = AuthenticationType.PASS
-_AUTHENTICATIONS: dict[int, str] = {
-    AuthenticationType.NONE: "no authentication",
-    AuthenticationType.PASS: "a simple password",
-    AuthenticationType.AH: "IPSEC-AH",
-    AuthenticationType.MD5: "MD5",
-}
-
-
-class Field(StrEnum):
-    """What two speakers can differ in; each value is the id of the rule about it."""
-
-    VERSION = "version-mismatch"
-    AUTH_TYPE = "auth-type-mismatch"
-    PASSWORD = "auth-password-mismatch"
-    INTERVAL = "advert-interval-mismatch"
-    DESTINATION = "unicast-multicast-mismatch"
-    VIP_COUNT = "vip-count-mismatch"
-    VIP_LIST = "vip-list-mismatch"
-
-    @property
-    def forbids(self) -> bool:
-        """True where a router cannot accept the other's adverts, whatever its release.
-
-        Another address list is different: RFC 5798 section 7.1 says MAY, keepalived before 2.3.3
-        rejects it, and later releases warn.
-        """
-        return self not in (Field.VIP_COUNT, Field.VIP_LIST)
-
-    @property
-    def label(self) -> str:
-        """What comes before a value of it in a sentence."""
-        return _LABELS.get(self, "")
-
-    @property
-    def is_heard(self) -> bool:
-        """True where the daemon gets the advert and rejects it.
-
-        Unicast and multicast are told apart by the kernel: the daemon never gets the other kind.
-        """
-        return self is not Field.DESTINATION
-
-
-_LABELS = {
-    Field.PASSWORD: "the password ",
-    Field.INTERVAL: "an interval of ",
-    Field.DESTINATION: "by ",
-    Field.VIP_LIST: "the addresses ",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On which terms a router speaks, and listens: what its adverts have in common.
-
-    Attributes:
-        addresses: None where the capture cut the frames.
-        interval_ns: None where cut off.
-        flaws: ids of other causes why a listener may reject it.
-    """
-
-    version: int
-    auth: Authentication = field(repr=False)
-    interval_ns: int | None
-    addresses: frozenset[Address] | None
-    is_unicast: bool
-    checksum: ChecksumForm = ChecksumForm.UNCHECKED
-    flaws: tuple[str, ...] = ()
-
-    def shown(self, what: Field) -> str:
-        """One field in words; of a password only the fingerprint."""
-        match what:
-            case Field.VERSION:
-                return f"VRRPv{self.version}"
-            case Field.AUTH_TYPE:
-                return _AUTHENTICATIONS.get(self.auth.type or 0, f"type {self.auth.type}")
-            case Field.PASSWORD:
-                return f"#{self.auth.fingerprint}"
-            case Field.INTERVAL:
-                return str(Duration(self.interval_ns or 0))
-            case Field.DESTINATION:
-                return "unicast" if self.is_unicast else "multicast"
-            case Field.VIP_COUNT:
-                count = len(self.addresses or ())
-                return f"{count} address{'' if count == 1 else 'es'} ({self._listed()})"
-            case Field.VIP_LIST:
-                return self._listed()
-
-    def _listed(self) -> str:
-        found = [str(a) for a in sorted(self.addresses or (), key=int)]
-        more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-        return ", ".join(found[:4]) + more
-
-
-def terms_of(advertisement: Advertisement) -> Terms:
-    """The terms of an advert."""
-    cut = _CUT.intersection(advertisement.defects)
-    return Terms(
-        version=advertisement.version,
-        auth=advertisement.auth,
-        interval_ns=advertisement.advert_interval_ns,
-        addresses=None if cut else frozenset(advertisement.addresses),
-        is_unicast=advertisement.is_unicast,
-        checksum=advertisement.checksum,
-        flaws=_flaws(advertisement),
-    )
-
-
-def _flaws(advertisement: Advertisement) -> tuple[str, ...]:
-    """Other causes why a listener may reject the advert."""
-    flaws = []
-    if Defect.TTL_NOT_255 in advertisement.defects and not advertisement.is_unicast:
-        flaws.append("ttl-not-255")
-    if advertisement.checksum is ChecksumForm.WRONG:
-        flaws.append("a wrong checksum")
-    if advertisement.auth.trailer or advertisement.auth.type == AuthenticationType.AH:
-        flaws.append("ah-or-hmac-clock")
-    return tuple(flaws)
-
-
-def told_terms(intent: Intent) -> Terms:
-    """The terms that a configuration tells."""
-    return Terms(
-        version=intent.version.value,
-        auth=intent.authentication.value,
-        interval_ns=intent.advert_interval_ns.value,
-        addresses=frozenset(a.value for a in intent.addresses),
-        is_unicast=intent.is_unicast,
-    )
-
-
-def told_lines(intent: Intent, what: Field) -> tuple[SourceLine, ...]:
-    """The lines of a configuration that tell a field; none for a default."""
-    match what:
-        case Field.VERSION:
-            told = [intent.version.line]
-        case Field.AUTH_TYPE | Field.PASSWORD:
-            told = [intent.authentication.line]
-        case Field.INTERVAL:
-            told = [intent.advert_interval_ns.line]
-        case Field.DESTINATION:
-            told = [peer.line for peer in intent.unicast_peers[:1]]
-        case Field.VIP_COUNT | Field.VIP_LIST:
-            told = [address.line for address in intent.addresses]
-    return tuple(line for line in told if line is not None)
+_PASS, _AH = AuthenticationType.PASS, AuthenticationType.AH
+_OLD = ChecksumForm.MULTICAST_PSEUDO_HEADER
+_UNKNOWN_FORMS = {ChecksumForm.UNCHECKED, ChecksumForm.WRONG}
 
 
 def differences(one: Terms, other: Terms) -> tuple[Field, ...]:
@@ -176,11 +24,13 @@ def differences(one: Terms, other: Terms) -> tuple[Field, ...]:
     Authentication and interval are compared in VRRPv2 only: v3 has no authentication, and its
     interval is learned from the master (RFC 5798 section 6.1).
     """
-    found = []
+    found: list[Field] = []
     if one.version != other.version:
         found.append(Field.VERSION)
     elif one.version == 2:
         found.extend(_v2_differences(one, other))
+    else:
+        found.extend(_v3_differences(one, other))
     if one.is_unicast != other.is_unicast:
         found.append(Field.DESTINATION)
     if one.addresses is not None and other.addresses is not None:
@@ -188,26 +38,70 @@ def differences(one: Terms, other: Terms) -> tuple[Field, ...]:
             found.append(Field.VIP_COUNT)
         elif one.addresses != other.addresses:
             found.append(Field.VIP_LIST)
+    found.extend(f for f in Field if f.is_one_sided and _fails(f, one, other))
     return tuple(found)
 
 
+def rejected(heard: Terms, own: Terms) -> tuple[Field, ...]:
+    """The fields on which who listens on its own terms may reject what it hears."""
+    return tuple(
+        f for f in differences(heard, own) if not f.is_one_sided or is_wrong(f, heard, own)
+    )
+
+
+def is_wrong(what: Field, one: Terms, other: Terms) -> bool:
+    """True where of a one-sided field it is the first one's adverts that are not accepted."""
+    if what is Field.TTL:
+        return one.ttl is not None and one.ttl != PROPER_TTL
+    if what is Field.LENGTH:
+        return one.has_other_length
+    return one.peers is not None and other.source is not None and other.source not in one.peers
+
+
+def _fails(what: Field, one: Terms, other: Terms) -> bool:
+    """True where in a one-sided field one of the two is wrong, and it is not the place's doing.
+
+    A capture behind a router shows every TTL lowered. One on a third router shows only what is
+    sent to that: whom two others send to is known only where one of them sends to the other.
+    """
+    mine, theirs = is_wrong(what, one, other), is_wrong(what, other, one)
+    if what is not Field.PEER:
+        return mine != theirs
+    apart = bool(one.peers and other.peers and not one.peers & other.peers)
+    return mine != theirs or (mine and apart)
+
+
 def _v2_differences(one: Terms, other: Terms) -> Iterable[Field]:
-    if one.auth.type != other.auth.type:
+    if _auth_type(one) != _auth_type(other):
         yield Field.AUTH_TYPE
     elif one.auth.type == _PASS and one.auth.secret != other.auth.secret:
         yield Field.PASSWORD
+    elif one.auth.type == _AH and one.auth.secret and other.auth.secret:
+        # The key is in no advert: only two configurations can differ in it.
+        yield from () if one.auth.secret == other.auth.secret else (Field.AH,)
     known = one.interval_ns is not None and other.interval_ns is not None
     if known and one.interval_ns != other.interval_ns:
         yield Field.INTERVAL
 
 
+def _auth_type(terms: Terms) -> tuple[int | None, str | None]:
+    return terms.auth.type, terms.auth.trailer
+
+
+def _v3_differences(one: Terms, other: Terms) -> Iterable[Field]:
+    if one.auth.trailer != other.auth.trailer:
+        yield Field.AUTH_TYPE
+    forms = {one.checksum, other.checksum}
+    if len(forms) > 1 and not forms & _UNKNOWN_FORMS:
+        yield Field.OLD_CHECKSUM if _OLD in forms else Field.CHECKSUM
+
+
 def other_flaws(one: Terms, other: Terms) -> tuple[str, ...]:
     """Other causes, by their ids, why one of the two may reject the other."""
-    flaws = [*one.flaws, *other.flaws]
-    forms = {one.checksum, other.checksum} - {ChecksumForm.UNCHECKED, ChecksumForm.WRONG}
-    if one.version == other.version and len(forms) > 1:
-        flaws.append("v3-checksum-pseudo-header")
-    return tuple(dict.fromkeys(flaws))
+    fields = set(map(str, differences(one, other)))
+    if Field.AUTH_TYPE in fields:
+        fields.add(Field.AH)
+    return tuple(f for f in dict.fromkeys((*one.flaws, *other.flaws)) if f not in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +159,34 @@ def _current(story: RouterStory, sender: Sender, at: Mark) -> list[tuple[Terms, 
     latest = max((s.last.time_ns for s in voices.values()), default=0)
     # A voice that ended long before the others is no current one.
     current = [s for s in voices.values() if s.last.time_ns >= latest - patience_ns(s)]
-    terms = {terms_of(s.advertisement): _nearest(s, at) for s in current}
+    peers = _peers(story, own)
+    terms = {terms_of(s.advertisement, peers): _nearest(s, at) for s in current}
     return list(terms.items())[:_MOST_TERMS]
+
+
+def _peers(story: RouterStory, own: list[Streak]) -> frozenset[Address]:
+    """Whom a sender sends unicast adverts to.
+
+    Not counted is what goes to another speaker only while that is silent: a switch that forgot
+    where a dead router was floods such frames, to places that do not see them otherwise.
+    """
+    alive: dict[Address, list[Streak]] = {}
+    for streak in story.streaks:
+        alive.setdefault(streak.sender.address, []).append(streak)
+    found = set()
+    for streak in own:
+        to = streak.advertisement.destination
+        if streak.advertisement.is_unicast and to not in found:
+            spoken = alive.get(to)
+            if spoken is None or _overlaps(streak, spoken):
+                found.add(to)
+    return frozenset(found)
+
+
+def _overlaps(streak: Streak, spoken: list[Streak]) -> bool:
+    """True where one of the runs, in the order of time, goes on during another run."""
+    index = bisect_left(spoken, streak.last, key=lambda s: s.first)
+    return any(s.last > streak.first for s in spoken[max(0, index - _MOST_TERMS) : index])
 
 
 def _nearest(streak: Streak, at: Mark) -> Mark:

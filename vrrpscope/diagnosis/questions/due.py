@@ -1,16 +1,17 @@
 """Falls of a master's priority that nobody answered, and who could have answered them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from vrrpscope.diagnosis.finding import Duration, Step
+from vrrpscope.diagnosis.finding import Step
+from vrrpscope.diagnosis.questions.account import Account, ask_beyond, logged_backup
+from vrrpscope.diagnosis.questions.falls import Fall
 from vrrpscope.evidence.model import HIGHEST_PRIORITY, Intent
+from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
-from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.advertisement import Address, Advertisement
 from vrrpscope.protocol.timers import NS
-from vrrpscope.timeline.handovers import TOLERANCE_NS
-from vrrpscope.timeline.model import PriorityStep, RouterStory, Timeline
+from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
-from vrrpscope.timeline.tenures import patience_ns
 
 QUERY_NS = 135 * NS
 """Where a querier asks, a member answers within this: 125 s and 10 s (RFC 3376 section 8)."""
@@ -32,6 +33,10 @@ class Backup:
         intent: what its configuration says.
         last_priority: the effective priority that it said last before the moment.
         unseen_ns: how long before the moment `seen` was.
+        account: what its own log says of the time during which it could have taken over.
+        settled: the same, from the moment on at which its timer would have run out.
+        is_changed: it was started or reloaded before it took over at last, and may have had
+            another configuration until then.
     """
 
     name: str
@@ -42,12 +47,32 @@ class Backup:
     intent: Intent | None
     last_priority: int | None
     unseen_ns: int = 0
+    account: Account | None = None
+    settled: Account | None = None
+    is_changed: bool = False
 
     @property
     def is_present(self) -> bool:
-        """True where it was seen lately and nothing shows that it went away."""
+        """True where it was seen lately and nothing shows that it went away, or its log tells."""
         recent = self.unseen_ns <= GROUP_MEMBERSHIP_INTERVAL_NS
-        return self.seen is not None and self.left is None and recent
+        seen = self.seen is not None and self.left is None and recent
+        return seen or self.surely_waited
+
+    @property
+    def surely_waited(self) -> bool:
+        """True where its log shows that it was a backup all the while: it heard and accepted."""
+        return self.account is not None and self.account.stays_backup
+
+    @property
+    def is_out(self) -> Statement | None:
+        """The line of its log by which it was no backup; None where none says so."""
+        return self.settled.life if self.settled is not None and self.settled.is_out else None
+
+    @property
+    def rejected(self) -> bool:
+        """True where its log says at that time that it rejects adverts: whose, it may not say."""
+        told = self.account.within if self.account is not None else ()
+        return any(s.said is Said.REJECTED for s in told)
 
     @property
     def sign(self) -> str:
@@ -58,7 +83,14 @@ class Backup:
 
     @property
     def preempts(self) -> bool | None:
-        """What its configuration says; None without one."""
+        """What it did by its log, else what its configuration says; None without either.
+
+        A configuration without nopreempt tells nothing of the time before a reload.
+        """
+        if self.account is not None and self.account.preempts:
+            return True
+        if self.is_changed and self.intent is not None and not self.intent.nopreempt.value:
+            return None
         return None if self.intent is None else not self.intent.nopreempt.value
 
     @property
@@ -75,10 +107,62 @@ class Backup:
 
     @property
     def healthy_priority(self) -> int | None:
-        """The priority with all checks passing: told, else the last one that it said."""
+        """The priority with all checks passing: told, else the best that it said or logged last."""
         if self.intent is not None:
             return self.intent.healthy_priority
-        return self.last_priority
+        change = self.account.priority if self.account is not None else None
+        logged = () if change is None else (change.before, change.after)
+        return max((p for p in (*logged, self.last_priority) if p is not None), default=None)
+
+    @property
+    def _base(self) -> int | None:
+        return self.intent.base_priority.value if self.intent is not None else None
+
+    def logged(self, priority: int) -> tuple[Step, ...]:
+        """What its log tells of the time, against the master's priority."""
+        if self.is_out is not None:
+            state = (self.is_out.state or "stopped").replace("INIT", "starting")
+            text = f"the log of {self.name} says that it was no backup then, but {state}"
+            return (Step(text, Basis.TOLD, (self.is_out.line,)),)
+        steps = logged_backup(self.account, self.name)
+        if steps and self.was_better(priority):
+            better = f"{steps[0].statement}, with a priority above {priority}"
+            return (replace(steps[0], statement=better),)
+        return steps
+
+    def ask_log(self) -> tuple[str, ...]:
+        """What to ask where its log was given and does not tell."""
+        if self.account is None or self.account.covers:
+            return ()
+        return ask_beyond(self.name)
+
+    def was_better(self, priority: int) -> bool:
+        """True where by its log it was a backup of a higher priority all the while."""
+        if self.account is None or not self.account.stays_backup:
+            return False
+        had = self.account.priorities(self._base)
+        return had is not None and min(had) > priority
+
+    def was_no_better(self, priority: int) -> bool:
+        """True where by its log it was a backup and not better when its timer would have run out.
+
+        Although it would be with its checks passing.
+        """
+        if self.settled is None or not self.settled.stays_backup or not self._may_beat(priority):
+            return False
+        had = self.settled.priorities(self._base)
+        return had is not None and max(had) <= priority
+
+    def was_degraded_before(self, priority: int) -> bool:
+        """True where the last line of its log about its priority makes it no better."""
+        if self.settled is None or not self._may_beat(priority):
+            return False
+        last = self.settled.priority
+        return last is not None and last.after is not None and last.after <= priority
+
+    def _may_beat(self, priority: int) -> bool:
+        healthy = self.healthy_priority
+        return healthy is None or healthy > priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,86 +170,68 @@ class DueFailover:
     """A master's priority fell and it kept the role for longer than any backup's timer runs.
 
     Attributes:
-        step: the fall.
         held_until: the last advert at a priority below the one before the fall.
-        held_ns: from the first advert at the lower priority to `held_until`.
         allowed_ns: the longest Master_Down_Interval that any backup could have had.
         backups: who could have taken over.
+        logged: what the master's own log says of the moment of the fall.
+        anew: the line by which the router that took over at last had been started or reloaded
+            shortly before that; None where nobody took over.
     """
 
     timeline: Timeline
     story: RouterStory
-    step: PriorityStep
+    fall: Fall
     held_until: Mark
     allowed_ns: int
     backups: tuple[Backup, ...]
+    logged: tuple[Statement, ...] = ()
+    anew: Statement | None = None
 
     @property
     def master(self) -> Sender:
         """Who kept the role."""
-        return self.step.tenure.sender
+        return self.fall.tenure.sender
 
     @property
     def priority(self) -> int:
         """The priority after the fall."""
-        return self.step.after.priority
+        return self.fall.priority
+
+    @property
+    def since(self) -> Mark:
+        """The first advert at the lower priority that was captured."""
+        return self.fall.after.first
+
+    @property
+    def heard(self) -> Advertisement:
+        """What a backup heard from then on."""
+        return self.fall.after.advertisement
 
     @property
     def held_ns(self) -> int:
-        """How long it advertised the lower priority."""
-        return self.held_until.time_ns - self.step.after.first.time_ns
+        """How long it advertised the lower priority, as far as it was captured."""
+        return self.held_until.time_ns - self.since.time_ns
 
     def witnessed(self, master: str) -> tuple[Step, ...]:
         """What went over the wire, as a witness tells it; `master` is how a report calls it."""
-        before, after = self.step.before, self.step.after
-        return (
-            Step(
-                f"{master} was master and advertised priority {before.priority} "
-                f"up to frame {before.last.ref.number}",
-                Basis.SEEN,
-                (before.first.ref, before.last.ref),
-            ),
-            Step(
-                f"its priority fell to {after.priority} in frame {after.first.ref.number}, and it "
-                f"went on advertising for {Duration(self.held_ns)}, with no pause longer than "
-                f"{Duration(after.longest_gap_ns)} and no priority 0",
-                Basis.SEEN,
-                (after.first.ref, self.held_until.ref),
-            ),
-        )
+        told = tuple(Step(_failure(s), Basis.TOLD, (s.line,)) for s in self.logged)
+        return (*self.fall.witnessed(master, self.held_until), *told)
 
 
-def held_after(step: PriorityStep) -> tuple[Mark, int] | None:
-    """Until when the fallen master held the role, and how long any backup could have waited.
-
-    None where the step is no fall, belongs to an earlier one, or was over before the longest
-    Master_Down_Interval: a preempting backup's timer runs from the last advert at the old priority.
-    """
-    if not step.is_fall or _falls_further(step):
-        return None
-    held_until = _held_until(step)
-    allowed_ns = patience_ns(step.before)
-    waited_ns = held_until.time_ns - step.before.last.time_ns
-    return (held_until, allowed_ns) if waited_ns > allowed_ns + TOLERANCE_NS else None
+def _failure(statement: Statement) -> str:
+    """What a line of the master's log says of a failed check, as a sentence."""
+    if statement.said is Said.PRIORITY:
+        change = f"from {statement.before} to {statement.after}"
+        return f"its log says that its priority changed {change} at that time"
+    late = "ran too long" if statement.said is Said.SCRIPT_LATE else "failed"
+    reason = f" ({statement.reason})" if statement.reason else ""
+    return f"its log says that {statement.name or 'a check'} {late} at that time{reason}"
 
 
-def _falls_further(step: PriorityStep) -> bool:
-    """True for a fall that follows another one in the same tenure: the first one tells it all."""
-    return any(
-        s.priority > step.before.priority and s.first < step.before.first
-        for s in step.tenure.streaks
-    ) and not _recovered_before(step)
-
-
-def _recovered_before(step: PriorityStep) -> bool:
-    """True where the priority had been back at its best just before this fall."""
-    best = max(s.priority for s in step.tenure.streaks if s.first < step.after.first)
-    return step.before.priority == best
-
-
-def _held_until(step: PriorityStep) -> Mark:
-    """The last advert before the priority was back, or the tenure's last one."""
-    for streak in step.tenure.streaks:
-        if streak.first > step.after.first and streak.priority >= step.before.priority:
-            return max(s.last for s in step.tenure.streaks if s.last < streak.first)
-    return step.tenure.until
+def is_about_fall(statement: Statement, priority: int) -> bool:
+    """True for a line that tells of a failure, or of a change to just this priority."""
+    if statement.said is Said.PRIORITY:
+        return statement.after == priority
+    return statement.said is Said.SCRIPT_LATE or (
+        statement.said is Said.TRACKED and statement.good is False
+    )

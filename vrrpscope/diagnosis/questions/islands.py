@@ -1,10 +1,9 @@
 """Two masters of which each vantage sees only one: two captures compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-from vrrpscope.diagnosis.finding import Duration, Role, Step
+from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
 from vrrpscope.diagnosis.questions.reigns import (
     Reign,
     Window,
@@ -12,6 +11,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     find_windows,
     runs_backwards,
 )
+from vrrpscope.diagnosis.questions.vantages import ClockComparison, are_connected, pairs_of
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -19,9 +19,6 @@ from vrrpscope.timeline.streak import Mark, Sender
 
 _NEAR_NS = 10_000_000_000
 """Clocks that differ by more than this may be right, and the captures of different times."""
-
-_TOLERANCE_NS = 50_000_000
-"""Two clocks agree on every run that both vantages saw to within this, or are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +29,11 @@ class Islands:
         here, there: the vantage that sees `one` as master, and the one that sees `other`.
         window: when both were, by the clock of `here`.
         there_shown: adverts of `other` at the beginning and the end of it, at `there`.
-        offset_ns: how much later the clock of `there` is, by runs of adverts that both saw.
+        clock: how the clocks compare, from `here` to `there`; without any advert that both saw
+            they are taken as they are.
         is_sure: the clocks nearly agree, neither was set back, and each vantage has adverts of its
             master that the other has not.
+        are_connected: some host is seen at both vantages: they are of one network.
     """
 
     here: Timeline
@@ -45,8 +44,17 @@ class Islands:
     window: Window
     here_shown: tuple[Mark, Mark]
     there_shown: tuple[Mark, Mark]
-    offset_ns: int
+    clock: ClockComparison
     is_sure: bool
+    are_connected: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """How certain it is that both were master at once."""
+        if self.is_sure:
+            return Verdict.PROVEN
+        known = self.clock.offset_ns is not None or self.are_connected
+        return Verdict.LIKELY if known else Verdict.POSSIBLE
 
     def witnessed(self, one: str, other: str) -> tuple[Step, ...]:
         """What each vantage shows, as a witness tells it; the names are a report's."""
@@ -54,8 +62,7 @@ class Islands:
             _speech(one, self.here, self.here_shown),
             _speech(other, self.there, self.there_shown),
             Step(
-                "by the adverts that both captures have, their clocks differ by "
-                f"{Duration(abs(self.offset_ns))}: both were master at once for "
+                f"{self.clock.says}: both were master at once for "
                 f"{Duration(self.window.duration_ns)}",
                 Basis.INFERRED,
                 clause="RFC 5798 section 6.4.3",
@@ -74,54 +81,58 @@ def _speech(name: str, timeline: Timeline, shown: tuple[Mark, Mark]) -> Step:
     )
 
 
-def find_islands(timelines: tuple[Timeline, ...]) -> Iterator[Islands]:
-    """All pairs of routers that were master at once at two vantages; the longest time of each."""
-    for here, there in combinations(timelines, 2):
+def find_islands(
+    timelines: tuple[Timeline, ...], clocks: Iterable[ClockComparison]
+) -> tuple[Islands, ...]:
+    """All pairs of routers that were master at once at two vantages; of each the surest time.
+
+    `clocks` are the comparisons of each two vantages, in the order of `pairs_of`.
+    """
+    found: dict[object, Islands] = {}
+    for (here, there), clock in zip(pairs_of(timelines), clocks, strict=True):
         for story in here.routers:
             theirs = there.story(story.router)
-            offset_ns = clock_offset_ns(story, theirs) if theirs is not None else None
-            if theirs is None or offset_ns is None:
+            if theirs is None or not _is_usable(clock, story, theirs):
                 continue
-            found = [
-                *_split(here, there, story, theirs, offset_ns),
-                *_split(there, here, theirs, story, -offset_ns),
-            ]
-            longest: dict[frozenset[Sender], Islands] = {}
-            for islands in sorted(found, key=lambda i: -i.window.duration_ns):
-                longest.setdefault(frozenset((islands.one, islands.other)), islands)
-            yield from longest.values()
+            for islands in (
+                *_split(here, there, story, theirs, clock),
+                *_split(there, here, theirs, story, clock.reversed()),
+            ):
+                key = (story.router, frozenset((islands.one, islands.other)))
+                best = found.get(key)
+                if best is None or _weight(islands) > _weight(best):
+                    found[key] = islands
+    return tuple(found.values())
 
 
-def clock_offset_ns(here: RouterStory, there: RouterStory) -> int | None:
-    """How much later the clock of `there` is; None where no run of adverts tells.
+def _weight(islands: Islands) -> tuple[bool, int]:
+    return islands.is_sure, islands.window.duration_ns
 
-    A run that begins with the same IP identification at both vantages began with one packet.
+
+def _is_usable(clock: ClockComparison, mine: RouterStory, theirs: RouterStory) -> bool:
+    """True where the clocks are compared, or no sender at all was seen by both.
+
+    Where both saw a sender, and not one of its adverts is the same, they captured at other times.
     """
-    begun = {
-        (s.sender, s.advertisement, s.first_ip_id): s.first.time_ns
-        for s in reversed(here.streaks)
-        if s.first_ip_id is not None and s.ip_id_counts
-    }
-    offsets = [
-        s.first.time_ns - begun[key]
-        for s in there.streaks
-        if (key := (s.sender, s.advertisement, s.first_ip_id)) in begun
-    ]
-    if not offsets or max(offsets) - min(offsets) > _TOLERANCE_NS:
-        return None
-    return offsets[0]
+    return clock.offset_ns is not None or not set(mine.senders) & set(theirs.senders)
 
 
 def _split(
-    here: Timeline, there: Timeline, mine: RouterStory, theirs: RouterStory, offset_ns: int
+    here: Timeline,
+    there: Timeline,
+    mine: RouterStory,
+    theirs: RouterStory,
+    clock: ClockComparison,
 ) -> Iterator[Islands]:
     """Times at which one router was master here, and another one there."""
+    back = clock.reversed()
+    connected = are_connected(here, there)
     reigns_there = find_reigns(theirs)
     for one, reigns in find_reigns(mine).items():
         for other, their_reigns in reigns_there.items():
             if one.address == other.address or not _addresses(reigns) & _addresses(their_reigns):
                 continue
-            moved = tuple(_moved(reign, offset_ns) for reign in their_reigns)
+            moved = tuple(_moved(reign, back) for reign in their_reigns)
             for window in find_windows(reigns, moved):
                 yield Islands(
                     here,
@@ -131,9 +142,10 @@ def _split(
                     other,
                     window,
                     _shown(reigns, window),
-                    _shown(their_reigns, window, offset_ns),
-                    offset_ns,
-                    _is_sure(mine, theirs, (one, other), window, offset_ns),
+                    _shown(their_reigns, window, clock),
+                    clock,
+                    _is_sure(mine, theirs, (one, other), window, clock),
+                    connected,
                 )
 
 
@@ -142,16 +154,20 @@ def _is_sure(
     theirs: RouterStory,
     pair: tuple[Sender, Sender],
     window: Window,
-    offset_ns: int,
+    clock: ClockComparison,
 ) -> bool:
     """True where the two captures surely are of one time, and each has what the other has not.
 
     A daemon that is started anew counts from 1 again: runs of two days can look alike.
     """
     one, other = pair
-    if abs(offset_ns) > _NEAR_NS or runs_backwards(mine) or runs_backwards(theirs):
+    if clock.offset_ns is None or not clock.is_identified:
         return False
+    offset_ns = clock.offset_at(window.since.time_ns)
     since_ns, until_ns = window.since.time_ns, window.until.time_ns
+    one_time = abs(offset_ns) <= _NEAR_NS or clock.spans(since_ns, until_ns)
+    if not one_time or runs_backwards(mine) or runs_backwards(theirs):
+        return False
     return _has_more(mine, theirs, one, (since_ns, until_ns), offset_ns) and _has_more(
         theirs, mine, other, (since_ns + offset_ns, until_ns + offset_ns), -offset_ns
     )
@@ -177,18 +193,22 @@ def _addresses(reigns: tuple[Reign, ...]) -> set[Address]:
     return {a for r in reigns for s in r.streaks for a in s.advertisement.addresses}
 
 
-def _moved(reign: Reign, offset_ns: int) -> Reign:
+def _moved(reign: Reign, clock: ClockComparison) -> Reign:
     """A reign by the other clock; its streaks keep their own."""
-    return replace(
-        reign,
-        since=reign.since._replace(time_ns=reign.since.time_ns - offset_ns),
-        until=reign.until._replace(time_ns=reign.until.time_ns - offset_ns),
-    )
+    return replace(reign, since=_by(clock, reign.since), until=_by(clock, reign.until))
 
 
-def _shown(reigns: tuple[Reign, ...], window: Window, offset_ns: int = 0) -> tuple[Mark, Mark]:
+def _by(clock: ClockComparison, mark: Mark) -> Mark:
+    return mark._replace(time_ns=mark.time_ns + clock.offset_at(mark.time_ns))
+
+
+def _shown(
+    reigns: tuple[Reign, ...], window: Window, clock: ClockComparison | None = None
+) -> tuple[Mark, Mark]:
     """The first and the last advert of the runs that touch a window."""
-    since_ns, until_ns = window.since.time_ns + offset_ns, window.until.time_ns + offset_ns
+    marks = (window.since, window.until)
+    moved = marks if clock is None else tuple(_by(clock, mark) for mark in marks)
+    since_ns, until_ns = (mark.time_ns for mark in moved)
     touching = [
         s
         for reign in reigns

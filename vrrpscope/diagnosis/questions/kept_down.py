@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from vrrpscope.diagnosis.finding import Duration, Step
+from vrrpscope.diagnosis.questions.account import Account
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import Basis, FrameRef
@@ -67,6 +68,23 @@ class KeptDown:
         """How long the lesser router was master beside the better one."""
         return self.tenure.until.time_ns - self.since_ns
 
+    @property
+    def steady_ns(self) -> tuple[int, int]:
+        """From when to when it must have been a backup: less one Master_Down_Interval at each end.
+
+        As a span for its log: there it starts before, and takes over after.
+        """
+        patience = patience_ns(self.tenure.streaks[0])
+        return self.since_ns + patience, self.tenure.until.time_ns - patience
+
+    def was_better(self, account: Account | None) -> bool:
+        """True where its own log shows that it was a backup with the higher priority."""
+        if account is None or not account.stays_backup:
+            return False
+        base = self.intent.base_priority.value if self.intent is not None else None
+        had = account.priorities(base)
+        return had is not None and min(had) > self.tenure.last_priority
+
     def witnessed(self, master: str, better: str) -> tuple[Step, ...]:
         """What was seen of both, as a witness tells it."""
         steps = [
@@ -127,7 +145,8 @@ def _each_time(
         if _too_short(tenure, tenure.since):
             continue
         for address in signs.addresses:
-            if address == tenure.sender.address:
+            own = tenure.sender.address
+            if address == own or story.are_parted(address, own):
                 continue
             present = _present(signs, address, tenure)
             if present is None or _too_short(tenure, present):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.timing import allowed_ns
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns, skew_time_ns
+from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, skew_time_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import (
     EndedBy,
@@ -62,7 +63,8 @@ def find_late_handovers(
             continue
         new = handover.after
         told = intent_of(story, new.sender.address)
-        expected_ns = _allowed_ns(handover, before, told)
+        adverts = told.down_timer_adverts.value if told else DOWN_TIMER_ADVERTS
+        expected_ns = allowed_ns(handover, adverts)
         if took_ns <= expected_ns + TOLERANCE_NS or _was_away(signs, new, began):
             continue
         yield LateHandover(
@@ -77,15 +79,6 @@ def find_late_handovers(
             present=_present(signs, new, began),
             is_measured=_is_measured(signs, handover, before),
         )
-
-
-def _allowed_ns(handover: Handover, before: Tenure, told: Intent | None) -> int:
-    """What the new master's timers allow: its own `down_timer_adverts` where it is told."""
-    new = handover.after.streaks[0].advertisement
-    if handover.kind is HandoverKind.RELEASE:
-        return skew_time_ns(new.version, new.priority, before.interval_ns)
-    adverts = told.down_timer_adverts.value if told else DOWN_TIMER_ADVERTS
-    return master_down_interval_ns(new.version, new.priority, before.interval_ns, adverts)
 
 
 def _fitting_adverts(handover: Handover, before: Tenure, took_ns: int) -> int | None:

@@ -2,13 +2,16 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from vrrpscope.diagnosis.questions.rivals import Rivalry
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.starts import find_starts
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS
-from vrrpscope.timeline.model import Announced, RouterStory, Tenure, Timeline
+from vrrpscope.timeline.model import Announced, EndedBy, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 
 _TO_HOSTS = (AnnouncementKind.GRATUITOUS_ARP, AnnouncementKind.UNSOLICITED_NA)
@@ -17,6 +20,21 @@ _WAIT_NS = 6 * NS
 """keepalived repeats its announcements after 5 s (garp_master_delay, garp_lower_prio_delay)."""
 _RIVALRY_NS = NS
 """Who still has the address answers a rival's announcement at once, and tells it to nobody else."""
+_YIELDING_NS = NS // 2
+"""A router that yields may answer for an address until it has removed it."""
+_MOST_HOSTS = 64
+"""Hosts that were told a wrong MAC, of which the addresses are kept."""
+
+
+class Way(StrEnum):
+    """How hosts came to a wrong MAC."""
+
+    LAST_WORD = "last-word"
+    """The last announcement of the address has it."""
+    OLD_ANSWER = "old-answer"
+    """A host was answered before the take-over, and nobody announced the address at all."""
+    ANSWER = "answer"
+    """A router that is no master answers hosts that ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +46,30 @@ class Misled:
         router: the other one, whose MAC was told.
         said: the last announcement of the addresses, or an answer to a host that asked.
         since: from when on the tenure's router was the only master of the two.
+        hosts: who was answered; empty where all were told.
+        times: how often.
     """
 
     timeline: Timeline
     story: RouterStory
     tenure: Tenure
     router: Sender
+    way: Way
     said: Announced
     since: Mark
     addresses: tuple[Address, ...]
+    hosts: tuple[Address, ...] = ()
+    times: int = 1
 
     @property
     def is_answer(self) -> bool:
-        """True where hosts asked; False for an announcement."""
-        return self.said.kind is AnnouncementKind.ARP_REPLY
+        """True where a router that is no master answers hosts that ask."""
+        return self.way is Way.ANSWER
+
+    @property
+    def said_during(self) -> bool:
+        """True where the other one said it while the master was master already."""
+        return self.said.first > self.tenure.since
 
 
 class _Words:
@@ -94,33 +122,29 @@ class _Finder:
                 self._replies.setdefault(announced.subject, []).append(announced)
         self._words = {address: _Words(a) for address, a in said.items()}
         self._own = {key: _Words(a) for key, a in own.items()}
-        self._routers = {s.mac: s for s in reversed(story.senders)}
-        self._began: dict[Sender, list[Mark]] = {}
-        self._ended: dict[Sender, list[Mark]] = {}
+        self._routers = _routers(timeline, story)
+        self._began: dict[Address, list[Mark]] = {}
+        self._ended: dict[Address, list[Mark]] = {}
         for tenure in story.tenures:
-            ended = self._ended.setdefault(tenure.sender, [])
+            address = tenure.sender.address
+            ended = self._ended.setdefault(address, [])
             ended.append(max(tenure.until, ended[-1]) if ended else tenure.until)
-            self._began.setdefault(tenure.sender, []).append(tenure.since)
+            self._began.setdefault(address, []).append(tenure.since)
 
     def find(self) -> Iterator[Misled]:
         """What hosts were told wrong during each tenure: once for each router and way."""
         for tenure in self.story.tenures:
-            found: dict[tuple[Sender, bool], list[Misled]] = {}
+            found: dict[tuple[Sender, Way], list[Misled]] = {}
             for misled in (*self._last_words(tenure), *self._answers(tenure)):
-                found.setdefault((misled.router, misled.is_answer), []).append(misled)
+                found.setdefault((misled.router, misled.way), []).append(misled)
             for same in found.values():
-                addresses = tuple(dict.fromkeys(a for m in same for a in m.addresses))
-                yield self._misled(tenure, same[0].router, same[0].said, same[0].since, addresses)
-
-    def _misled(
-        self,
-        tenure: Tenure,
-        router: Sender,
-        said: Announced,
-        since: Mark,
-        addresses: tuple[Address, ...],
-    ) -> Misled:
-        return Misled(self.timeline, self.story, tenure, router, said, since, addresses)
+                told = dict.fromkeys(m.said.to for m in same if m.said.to is not None)
+                yield replace(
+                    same[0],
+                    addresses=tuple(dict.fromkeys(a for m in same for a in m.addresses)),
+                    hosts=tuple(told)[:_MOST_HOSTS],
+                    times=sum(m.said.count for m in same),
+                )
 
     def _last_words(self, tenure: Tenure) -> Iterator[Misled]:
         """Addresses whose last announcement is another router's, long after the take-over."""
@@ -129,12 +153,21 @@ class _Finder:
         for address in _addresses(tenure):
             words = self._words.get(address)
             last = words.latest(tenure.until) if words else None
+            way = Way.LAST_WORD if last else Way.OLD_ANSWER
+            last = last or self._last_reply(address, tenure)
             router = self._other_router(tenure, last) if last else None
             if last is None or router is None or self._had_its_say(address, last, tenure):
                 continue
             since = self._alone_since(tenure, router, last.last)
             if since is not None and tenure.until.time_ns - since.time_ns >= _WAIT_NS:
-                yield self._misled(tenure, router, last, since, (address,))
+                where = (self.timeline, self.story, tenure, router)
+                yield Misled(*where, way, last, since, (address,))
+
+    def _last_reply(self, address: Address, tenure: Tenure) -> Announced | None:
+        """The last answer to a host before the take-over."""
+        replies = self._replies.get(address, [])
+        end = bisect_left(replies, tenure.since, key=lambda a: a.first)
+        return replies[end - 1] if end else None
 
     def _had_its_say(self, address: Address, last: Announced, tenure: Tenure) -> bool:
         """True where the master announced the address at about the same time as the other one."""
@@ -153,8 +186,9 @@ class _Finder:
                 if router is None or self._is_to_a_rival(reply):
                     continue
                 since = self._alone_since(tenure, router, tenure.since)
-                if since is not None and reply.first > since:
-                    yield self._misled(tenure, router, reply, since, (address,))
+                if since and reply.first.time_ns - since.time_ns > _YIELDING_NS:
+                    where = (self.timeline, self.story, tenure, router)
+                    yield Misled(*where, Way.ANSWER, reply, since, (address,))
 
     def _is_to_a_rival(self, reply: Announced) -> bool:
         """True where the reply answers another router's announcement of the address."""
@@ -166,14 +200,32 @@ class _Finder:
         """Whose MAC it is, where that is another router of the group and no virtual MAC."""
         if said.mac == tenure.sender.mac or said.mac.startswith(_VIRTUAL_MACS):
             return None
-        return self._routers.get(said.mac)
+        router = self._routers.get(said.mac)
+        own = router is None or router.address == tenure.sender.address
+        return None if own else router
 
     def _alone_since(self, tenure: Tenure, other: Sender, at: Mark) -> Mark | None:
         """Since when the tenure's router was the only one of the two; None where it was not."""
-        index = bisect_left(self._began.get(other, []), tenure.until)
-        ended = self._ended[other][index - 1] if index else at
+        index = bisect_left(self._began.get(other.address, []), tenure.until)
+        ended = self._ended[other.address][index - 1] if index else at
         since = max(at, tenure.since, ended)
         return since if since < tenure.until else None
+
+
+def _routers(timeline: Timeline, story: RouterStory) -> dict[str, Sender]:
+    """The routers of the group by their MACs: who advertised, and who started without a word.
+
+    Who advertises the same address with another VRID is a master by its own right.
+    """
+    masters = {
+        sender.address
+        for other in timeline.routers
+        if other is not story and set(other.addresses) & set(story.addresses)
+        for sender in other.senders
+    }
+    routers = find_starts(story).routers
+    started = {mac: s for mac, s in routers.items() if s.address not in masters}
+    return started | {s.mac: s for s in reversed(story.senders)}
 
 
 def _addresses(tenure: Tenure) -> tuple[Address, ...]:
@@ -195,3 +247,26 @@ def find_misled(
             for r in rivals
         ):
             yield misled
+
+
+def never_yielded(misled: Misled, signs: Signs) -> bool:
+    """True where the master was silent before its tenure, and was never a backup.
+
+    Its IP identification goes on where it stopped, so it sent nothing meanwhile and was not
+    started again; or it shows that it sent all its adverts meanwhile, which did not come here. And
+    it had not given the role up.
+    """
+    first = misled.tenure.streaks[0]
+    own = signs.tenures_of(first.sender.address)
+    before = [t for t in own if t.until < misled.tenure.since]
+    silent = bool(before) and before[-1].ended_by is EndedBy.SILENT
+    return silent and signs.pause_before(first) in (Pause.QUIET, Pause.TRANSMITTED)
+
+
+def same_pair(found: Iterable[Misled]) -> Iterator[list[Misled]]:
+    """Those of one master and one other router of a story together, in the order of time."""
+    pairs: dict[tuple[int, Sender, Sender], list[Misled]] = {}
+    for misled in found:
+        key = (id(misled.story), misled.tenure.sender, misled.router)
+        pairs.setdefault(key, []).append(misled)
+    yield from pairs.values()

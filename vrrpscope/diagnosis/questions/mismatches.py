@@ -1,258 +1,172 @@
 """Two routers of one group whose terms differ: in what they said, or in what they were told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from vrrpscope.diagnosis.finding import Duration, Hit, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.finding import Verdict
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.disagreements import (
-    Comparison,
-    Field,
-    Terms,
-    compare,
-    differences,
-    told_lines,
-    told_terms,
-)
-from vrrpscope.diagnosis.questions.rivals import Rivalry, are_strangers
+from vrrpscope.diagnosis.questions.disagreements import Comparison, compare, differences
+from vrrpscope.diagnosis.questions.members import is_member
+from vrrpscope.diagnosis.questions.mismatch import Mismatch
+from vrrpscope.diagnosis.questions.releases import Release
+from vrrpscope.diagnosis.questions.rivals import Rivalry, are_strange_terms, are_strangers
+from vrrpscope.diagnosis.questions.side import Side
+from vrrpscope.diagnosis.questions.terms import PROPER_TTL, Field, Terms, told_terms
 from vrrpscope.evidence.model import Intent
-from vrrpscope.observation import Basis
+from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
-from vrrpscope.timeline.streak import Mark, Sender
-
-IntentOf = Callable[[RouterStory, Address], Intent | None]
-NameOf = Callable[[Address], str]
+from vrrpscope.timeline.streak import Mark, Sender, Streak
 
 _MOST_PAIRS = 64
 """Pairs of senders of one virtual router that are compared where they were master in turn."""
 
+_AROUND_NS = 5_000_000_000
+"""A log that rejects adverts so long before or after two were master tells why they were."""
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: what it is called, its terms, and where they are seen or told."""
+_REASONS = frozenset(map(str, Field))
 
-    name: str
-    terms: Terms
-    shown: Mark | None
-    intent: Intent | None
-
-    def tells(self, other: "Side", what: Field) -> bool:
-        """True where the configurations of both differ in this as well."""
-        if self.intent is None or other.intent is None:
-            return False
-        return what in differences(told_terms(self.intent), told_terms(other.intent))
-
-    def steps(self, what: Field) -> Iterator[Step]:
-        """Where the field is seen and told."""
-        value = what.label + self.terms.shown(what)
-        if self.shown is not None:
-            statement = f"{self.name} advertises {value}"
-            yield Step(statement, Basis.SEEN, (self.shown.ref,), role=Role.LET)
-        if self.intent is not None and what not in differences(self.terms, told_terms(self.intent)):
-            lines = told_lines(self.intent, what)
-            by_default = "" if lines else ", by default"
-            verb = "is told to send" if what is Field.DESTINATION else "is told"
-            statement = f"{self.name} {verb} {value}{by_default}"
-            yield Step(statement, Basis.TOLD, lines, role=Role.LET)
+_LOGGED_AS = {Field.OLD_CHECKSUM: (str(Field.CHECKSUM),)}
+"""One line of a log stands for both ways of computing a checksum that does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """One field in which two routers of a group differ.
+class Sources:
+    """What is known of a router besides what it said on the wire; the `Case` answers."""
 
-    Attributes:
-        since, until: when both were master, or when the difference shows.
-        rivalry: the two masters that it leads to; None where there were none.
-        others: ids of other causes why one of the two may reject the other.
-        is_told: both configurations differ in this field.
-    """
-
-    what: Field
-    timeline: Timeline
-    story: RouterStory
-    one: Side
-    other: Side
-    since: Mark
-    until: Mark
-    rivalry: Rivalry | None
-    others: tuple[str, ...]
-    is_told: bool
-
-    @property
-    def verdict(self) -> Verdict:
-        """Proven where both were master, and this alone forbids each to accept the other."""
-        if self.rivalry is None:
-            return Verdict.LIKELY if self.is_told else Verdict.POSSIBLE
-        return Verdict.PROVEN if not self.others and self._is_sure(self.rivalry) else Verdict.LIKELY
-
-    def _is_sure(self, rivalry: Rivalry) -> bool:
-        if not self.what.forbids:
-            # Another list is rejected by some releases only: here they did reject each other.
-            multicast = not (self.one.terms.is_unicast or self.other.terms.is_unicast)
-            return rivalry.verdict is Verdict.PROVEN and multicast and rivalry.is_rejected
-        if self._is_accepted(rivalry):
-            return False
-        if rivalry.is_seen:
-            return rivalry.verdict is Verdict.PROVEN
-        return rivalry.verdict is Verdict.LIKELY and self.is_told
-
-    def _is_accepted(self, rivalry: Rivalry) -> bool:
-        """True where the better one answers the other's adverts at once, as if it accepted them."""
-        return self.what.is_heard and bool(rivalry.hears)
-
-    @property
-    def not_excluded(self) -> tuple[str, ...]:
-        """The other causes that the evidence leaves open."""
-        if self.verdict is Verdict.PROVEN:
-            return ()
-        if self.rivalry is None:
-            told = "a file that is not what the router runs with"
-            return (told if self.is_told else "a change of the configuration in between",)
-        if self.others:
-            return self.others
-        if self.rivalry.is_seen and (not self.what.forbids or self._is_accepted(self.rivalry)):
-            lost = "one-way" if self.rivalry.hears else "both-ways"
-            return (f"adverts-lost-{lost}",)
-        return ("stale-vip-holder", "a router that ended at that moment")
-
-    def hit(self, why: Step, log_line: str | None) -> Hit:
-        """What the rule about the field yields.
-
-        Args:
-            why: the step that says why such an advert is not accepted.
-            log_line: what keepalived logs where it rejects such an advert; None where nothing.
-        """
-        return Hit(
-            virtual_router=self.story.router,
-            vantage=self.timeline.vantage.id,
-            at_ns=self.since.time_ns,
-            until_ns=self.until.time_ns,
-            verdict=self.verdict,
-            facts={
-                "one": self.one.name,
-                "other": self.other.name,
-                "one_value": self.one.terms.shown(self.what),
-                "other_value": self.other.terms.shown(self.what),
-                "effect": self._effect(),
-            },
-            because=(
-                *self.one.steps(self.what),
-                *self.other.steps(self.what),
-                why,
-                *self._consequence(),
-            ),
-            settle_with=self._settle_with(log_line),
-            not_excluded=self.not_excluded,
-            severity=None if self.rivalry else Severity.WARNING,
-        )
-
-    def _effect(self) -> str:
-        surely = self.verdict is Verdict.PROVEN
-        rejects = (
-            f"neither {'accepts' if surely else 'should accept'} the other's adverts"
-            if self.what.forbids
-            else "keepalived before 2.3.3 does not accept such adverts"
-        )
-        if self.rivalry is None:
-            return f"as long as that is so, {rejects}, and both can become master"
-        if not self.rivalry.is_seen:
-            return f"{rejects}, and one of them is probably a second master that is kept silent"
-        return f"{rejects}, and both were master for {Duration(self.rivalry.lasted_ns)}"
-
-    def _consequence(self) -> tuple[Step, ...]:
-        if self.rivalry is None:
-            return ()
-        return self.rivalry.witnessed(self.one.name, self.other.name)
-
-    def _settle_with(self, log_line: str | None) -> tuple[str, ...]:
-        if self.verdict is Verdict.PROVEN:
-            return ()
-        both = f"{self.one.name} and {self.other.name}"
-        settle = []
-        if log_line:
-            settle.append(f"the logs of {both}: lines with '{log_line}' name the one that rejects")
-        if not self.is_told:
-            settle.append(f"the keepalived.conf of {both} as it is now: --config NODE=FILE")
-        settle.append(f"ip address show on {both}: who holds the virtual address")
-        return tuple(settle)
+    name: Callable[[Address], str]
+    intent: Callable[[RouterStory, Address], Intent | None]
+    said: Callable[..., tuple[Statement, ...]]
+    release: Callable[[Address], Release | None]
 
 
 class MismatchFinder:
     """Finds what two routers of one virtual router differ in, at one vantage."""
 
     def __init__(
-        self,
-        timeline: Timeline,
-        story: RouterStory,
-        nodes: tuple[Node, ...],
-        intent_of: IntentOf,
-        name_of: NameOf,
+        self, timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], sources: Sources
     ) -> None:
         self._timeline = timeline
         self._story = story
-        self._nodes = nodes
-        self._intent_of = intent_of
-        self._name_of = name_of
+        self._nodes = tuple(node for node in nodes if is_member(story, node))
+        self._sources = sources
+        self._rejected: dict[Address, tuple[Statement, ...]] = {}
 
     def find(self, rivalries: list[Rivalry]) -> Iterator[Mismatch]:
-        """First what two masters differ in, then what two in turn did, then what was told."""
+        """First what two masters differ in, then two in turn, then what was told, or logged."""
         seen: set[frozenset[str]] = set()
+        found: list[Mismatch] = []
         for rivalry in rivalries:
-            one, other = rivalry.better, rivalry.worse
-            seen.add(frozenset((self._name(one), self._name(other))))
-            for what in rivalry.comparison.fields:
-                yield self._seen(what, rivalry.comparison, one, other, rivalry)
+            seen.add(frozenset((self._name(rivalry.better), self._name(rivalry.worse))))
+            found.extend(_masked(list(self._of_rivals(rivalry))))
+        found.extend(self._of_turns(seen))
+        found.extend(m for m in self._told(seen) if not self._is_told_of(m, found))
+        yield from found
+        yield from self._logged(found)
+
+    def _of_rivals(self, rivalry: Rivalry) -> Iterator[Mismatch]:
+        comparison, pair = rivalry.comparison, (rivalry.better, rivalry.worse)
+        for what in comparison.fields:
+            yield self._seen(what, comparison, pair, rivalry)
+        for flaw in comparison.flaws:
+            if flaw in _REASONS and self._have_both(flaw, comparison):
+                yield replace(
+                    self._seen(Field(flaw), comparison, pair, rivalry),
+                    is_common=True,
+                )
+
+    def _have_both(self, flaw: str, comparison: Comparison) -> bool:
+        return flaw in comparison.one.flaws and flaw in comparison.other.flaws
+
+    def _of_turns(self, seen: set[frozenset[str]]) -> Iterator[Mismatch]:
         for one, other, at in self._in_turn(seen):
             comparison = compare(self._story, one, other, self._story.streaks[-1].last)
             if comparison is None or are_strangers(comparison, one, other):
                 continue
             for what in comparison.fields:
-                mismatch = self._seen(what, comparison, one, other, None, at)
-                if not self._is_mended(mismatch):
+                mismatch = self._seen(what, comparison, (one, other), None, at)
+                if not (self._is_mended(mismatch) or self._is_open(mismatch)):
                     yield mismatch
-        yield from self._told(seen)
 
     def _name(self, sender: Sender) -> str:
-        return self._name_of(sender.address)
+        return self._sources.name(sender.address)
 
     def _seen(
         self,
         what: Field,
         comparison: Comparison,
-        one: Sender,
-        other: Sender,
+        pair: tuple[Sender, Sender],
         rivalry: Rivalry | None,
         at: Mark | None = None,
     ) -> Mismatch:
-        mine = self._side(one, comparison.one, comparison.one_shown)
-        theirs = self._side(other, comparison.other, comparison.other_shown)
+        shown = at or max(comparison.one_shown, comparison.other_shown)
+        since, until = (rivalry.since, rivalry.until) if rivalry else (shown, shown)
+        span = (since, until) if rivalry else None
+        one = self._side(what, pair[0], comparison.one, comparison.one_shown, span)
+        other = self._side(what, pair[1], comparison.other, comparison.other_shown, span)
         others = tuple(str(f) for f in comparison.fields if f is not what) + comparison.flaws
         if comparison.may_be_disjoint:
             others += ("vrid-collision",)
-        shown = at or max(comparison.one_shown, comparison.other_shown)
         return Mismatch(
             what=what,
             timeline=self._timeline,
             story=self._story,
-            one=mine,
-            other=theirs,
-            since=rivalry.since if rivalry else shown,
-            until=rivalry.until if rivalry else shown,
+            one=one,
+            other=other,
+            since=since,
+            until=until,
             rivalry=rivalry,
-            others=others,
-            is_told=mine.tells(theirs, what),
+            others=tuple(o for o in others if o != what),
+            is_told=one.tells(other, what),
         )
 
-    def _side(self, sender: Sender, terms: Terms, shown: Mark) -> Side:
-        intent = self._intent_of(self._story, sender.address)
-        return Side(self._name(sender), terms, shown, intent)
+    def _side(
+        self,
+        what: Field,
+        sender: Sender,
+        terms: Terms,
+        shown: Mark,
+        span: tuple[Mark, Mark] | None,
+    ) -> Side:
+        return Side(
+            self._name(sender),
+            terms,
+            shown,
+            self._sources.intent(self._story, sender.address),
+            self._rejects(what, sender.address, span),
+            self._sources.release(sender.address),
+        )
+
+    def _rejects(
+        self, what: Field, address: Address, span: tuple[Mark, Mark] | None
+    ) -> tuple[Statement, ...]:
+        """The lines of a router's log that reject adverts for this reason, about that time."""
+        since, until = span or (self._story.streaks[0].first, self._story.streaks[-1].last)
+        if address not in self._rejected:
+            self._rejected[address] = self._sources.said(self._story, address, Said.REJECTED)
+        reasons = _LOGGED_AS.get(what, (what,))
+        low_ns, high_ns = since.time_ns - _AROUND_NS, until.time_ns + _AROUND_NS
+        return tuple(
+            s
+            for s in self._rejected[address]
+            if s.reason in reasons and s.time_ns is not None and low_ns <= s.time_ns <= high_ns
+        )
 
     def _is_mended(self, mismatch: Mismatch) -> bool:
         """True where both configurations are known and agree by now."""
         known = mismatch.one.intent is not None and mismatch.other.intent is not None
-        return known and not mismatch.is_told
+        told = mismatch.what not in (Field.TTL, Field.LENGTH, Field.CHECKSUM, Field.OLD_CHECKSUM)
+        return known and told and not mismatch.is_told
+
+    def _is_open(self, mismatch: Mismatch) -> bool:
+        """True for a difference that does no harm as the roles were, or may be the place's doing.
+
+        keepalived accepts an old form of the checksum besides its own; and whom a router sends to
+        is certain only where both are seen to send to each other, or not, at one time.
+        """
+        is_weak = mismatch.what in (Field.OLD_CHECKSUM, Field.PEER)
+        return is_weak and not mismatch.is_told and mismatch.verdict is not Verdict.PROVEN
 
     def _in_turn(self, seen: set[frozenset[str]]) -> Iterator[tuple[Sender, Sender, Mark]]:
         """Pairs of senders that were master one after the other, each pair once."""
@@ -267,42 +181,136 @@ class MismatchFinder:
                 seen.add(pair)
                 yield before.sender, after.sender, handover.at
 
+    def _is_told_of(self, mismatch: Mismatch, found: list[Mismatch]) -> bool:
+        """True where one of the two is known to differ in this from a third one, as it should.
+
+        Of three routers of which one has another password, two masters tell it all.
+        """
+        pairs = ((mismatch.one, mismatch.other), (mismatch.other, mismatch.one))
+        return any(
+            self._stands_for(other, mine, theirs)
+            for other in found
+            for mine, theirs in pairs
+            if other.what is mismatch.what and other.rivalry is not None
+        )
+
+    def _stands_for(self, known: Mismatch, mine: Side, theirs: Side) -> bool:
+        """True where a known difference is that of `mine` and of one that agrees with `theirs`."""
+        names = {known.one.name: known.other, known.other.name: known.one}
+        third = names.get(mine.name)
+        if third is None or third.terms is None or theirs.terms is None:
+            return False
+        return known.what not in differences(third.terms, theirs.terms)
+
     def _told(self, seen: set[frozenset[str]]) -> Iterator[Mismatch]:
         """What configurations differ in, where not both routers were seen to speak."""
-        sides = [side for node in self._nodes for side in self._told_sides(node)]
-        for one, other in combinations(sides, 2):
+        told = [t for node in self._nodes if (t := self._told_side(node))]
+        for (one, mine), (other, theirs) in combinations(told, 2):
             if frozenset((one.name, other.name)) in seen or not (one.shown or other.shown):
+                continue
+            assert one.terms is not None
+            assert other.terms is not None
+            if are_strange_terms(one.terms, other.terms):
                 continue
             for what in differences(one.terms, other.terms):
                 if self._speaks_otherwise(one, what) or self._speaks_otherwise(other, what):
                     continue
-                yield Mismatch(
-                    what=what,
-                    timeline=self._timeline,
-                    story=self._story,
-                    one=one,
-                    other=other,
-                    since=self._story.streaks[0].first,
-                    until=self._story.streaks[-1].last,
-                    rivalry=None,
-                    others=(),
+                yield self._without_rivalry(
+                    what,
+                    replace(one, rejects=self._rejected_by(what, mine)),
+                    replace(other, rejects=self._rejected_by(what, theirs)),
                     is_told=True,
                 )
 
-    def _told_sides(self, node: Node) -> Iterator[Side]:
+    def _rejected_by(self, what: Field, address: Address | None) -> tuple[Statement, ...]:
+        return () if address is None else self._rejects(what, address, None)
+
+    def _without_rivalry(self, what: Field, one: Side, other: Side, is_told: bool) -> Mismatch:
+        return Mismatch(
+            what=what,
+            timeline=self._timeline,
+            story=self._story,
+            one=one,
+            other=other,
+            since=self._story.streaks[0].first,
+            until=self._story.streaks[-1].last,
+            rivalry=None,
+            others=(),
+            is_told=is_told,
+        )
+
+    def _told_side(self, node: Node) -> tuple[Side, Address | None] | None:
         if (intent := node.intent(self._story.router)) is None:
-            return
-        own = [s for s in self._story.streaks if s.sender.address in node.addresses and s.priority]
+            return None
+        own = self._own(node)
         address = (
             own[-1].sender.address if own else next(iter(sorted(node.addresses, key=str)), None)
         )
-        name = self._name_of(address) if address is not None else node.name
-        yield Side(name, told_terms(intent), own[-1].last if own else None, intent)
+        name = self._sources.name(address) if address is not None else node.name
+        release = self._sources.release(address) if address is not None else None
+        terms = told_terms(intent, own[-1].sender.address if own else None)
+        return Side(name, terms, own[-1].last if own else None, intent, (), release), address
+
+    def _own(self, node: Node) -> list[Streak]:
+        return [s for s in self._story.streaks if s.sender.address in node.addresses and s.priority]
 
     def _speaks_otherwise(self, side: Side, what: Field) -> bool:
         """True where a router that was seen does not do what its configuration says."""
-        if side.shown is None:
+        if side.shown is None or side.terms is None:
             return False
         streak = next(s for s in reversed(self._story.streaks) if s.last == side.shown)
         comparison = compare(self._story, streak.sender, streak.sender, side.shown)
-        return comparison is not None and what in differences(comparison.one, side.terms)
+        if comparison is None:
+            return False
+        if what is Field.PEER:
+            # A list of peers is contradicted by an advert to somebody else, not by a missing one.
+            return bool((comparison.one.peers or frozenset()) - (side.terms.peers or frozenset()))
+        return what in differences(comparison.one, side.terms)
+
+    def _logged(self, found: list[Mismatch]) -> Iterator[Mismatch]:
+        """What a log rejects of the only speaker, where nothing else shows the difference."""
+        known = {(side.name, m.what) for m in found for side in (m.one, m.other) if side.rejects}
+        for node in self._nodes:
+            speakers = {s.sender for s in self._story.streaks if s.priority}
+            speakers = {s for s in speakers if s.address not in node.addresses}
+            address = next(iter(sorted(node.addresses, key=str)), None)
+            if len(speakers) != 1 or address is None or self._own(node):
+                continue
+            (speaker,) = speakers
+            for what in Field:
+                name = self._sources.name(address)
+                rejects = self._rejects(what, address, None)
+                if rejects and (name, what) not in known and self._is_speakers(what, speaker):
+                    yield self._of_log(what, speaker, address, rejects)
+
+    def _is_speakers(self, what: Field, speaker: Sender) -> bool:
+        """True where the adverts that a log rejects may be the speaker's, by what is seen of it."""
+        streak = self._story.streaks_of(speaker)[-1]
+        if what is Field.LENGTH:
+            # CARP fails the same test, and is no advert of anybody.
+            return not self._timeline.counts.get("carp")
+        return what is not Field.TTL or streak.advertisement.ttl != PROPER_TTL
+
+    def _of_log(
+        self, what: Field, speaker: Sender, address: Address, rejects: tuple[Statement, ...]
+    ) -> Mismatch:
+        comparison = compare(self._story, speaker, speaker, self._story.streaks[-1].last)
+        assert comparison is not None
+        one = self._side(what, speaker, comparison.one, comparison.one_shown, None)
+        other = Side(
+            self._sources.name(address),
+            None,
+            None,
+            self._sources.intent(self._story, address),
+            rejects,
+            self._sources.release(address),
+        )
+        return self._without_rivalry(what, one, other, is_told=False)
+
+
+def _masked(found: list[Mismatch]) -> list[Mismatch]:
+    """All differences of two masters, where one of them that is proven leaves the others open."""
+    proven = next((m for m in found if m.verdict is Verdict.PROVEN), None)
+    if proven is None:
+        return found
+    return [m if m.verdict is Verdict.PROVEN else replace(m, masked_by=proven.what) for m in found]

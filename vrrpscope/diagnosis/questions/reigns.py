@@ -12,6 +12,9 @@ from vrrpscope.timeline.streak import Mark, Sender, Streak
 _MOST_SENDERS = 16
 """Senders of one virtual router that are compared with each other: the loudest ones."""
 
+ELECTION_SLACK_NS = 50_000_000
+"""Jitter of the adverts that settle an election."""
+
 _DISORDER_NS = 500_000_000
 """Frames of several queues or interfaces may be out of order by less than this."""
 
@@ -123,7 +126,7 @@ def election_ns(one: Reign, other: Reign) -> int:
     One of two masters yields to the first advert that it accepts (RFC 5798 section 6.4.3).
     """
     slower_ns = max(one.interval_ns, other.interval_ns)
-    return slower_ns * 5 // 2 + 50_000_000
+    return slower_ns * 5 // 2 + ELECTION_SLACK_NS
 
 
 def _is_in_order(window: Window) -> bool:

@@ -1,12 +1,18 @@
 """Two masters at once: seen, or deduced from what only a second master leaves behind."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
-from vrrpscope.diagnosis.questions.disagreements import Comparison, compare
+from vrrpscope.diagnosis.questions.disagreements import (
+    Comparison,
+    compare,
+    differences,
+    rejected,
+)
+from vrrpscope.diagnosis.questions.proofs import Proof
 from vrrpscope.diagnosis.questions.reigns import (
     Reign,
     Window,
@@ -15,6 +21,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     reign_at,
     runs_backwards,
 )
+from vrrpscope.diagnosis.questions.terms import Field, Terms
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind, find_trace
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
@@ -42,6 +49,7 @@ class Rivalry:
         trace: what it is deduced from; None where it is seen.
         comparison: their terms when it began.
         is_backwards: the clock of the capture was set back: its times order nothing.
+        proof: what shows that the hidden one of a trace was master still; None where nothing does.
     """
 
     timeline: Timeline
@@ -52,6 +60,7 @@ class Rivalry:
     trace: Trace | None
     comparison: Comparison
     is_backwards: bool = False
+    proof: Proof | None = None
 
     @property
     def is_seen(self) -> bool:
@@ -70,8 +79,14 @@ class Rivalry:
 
     @property
     def lasted_ns(self) -> int:
-        """From the first to the last moment at which both were master."""
-        return self.until.time_ns - self.since.time_ns
+        """From the first to the last moment at which both were master, as far as it is proven."""
+        until = self.proof.until if self.proof is not None else self.until
+        return until.time_ns - self.since.time_ns
+
+    @property
+    def may_last_longer(self) -> bool:
+        """True where the proof ends before the visible one does."""
+        return self.proof is not None and self.proof.until < self.until
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -93,10 +108,12 @@ class Rivalry:
         """
         mac = self.better.mac
         same_mac = mac == self.worse.mac and bool(mac) and not mac.startswith(_VIRTUAL_MAC)
-        return self.is_one_address or same_mac or self._is_one_packet()
+        return self.is_one_address or same_mac or self.is_one_packet()
 
-    def _is_one_packet(self) -> bool:
+    def is_one_packet(self) -> bool:
         """True where both begin with the same content, under one IP identification, at once."""
+        if not self.windows:
+            return False
         one, other = self.spoken(self.better)[0], self.spoken(self.worse)[0]
         apart_ns = abs(one.first.time_ns - other.first.time_ns)
         same = one.priority == other.priority and one.first_ip_id == other.first_ip_id
@@ -108,7 +125,7 @@ class Rivalry:
         It spoke three times on time beside the other one: with `down_timer_adverts` 1 it could
         have yielded, and been back, after little more than an interval. Or it cannot have yielded.
         """
-        if self.comparison.fields or self.comparison.flaws:
+        if self.comparison.flaws or rejected(self.comparison.one, self.comparison.other):
             return True
         return any(
             min(s.last.time_ns, w.until.time_ns) - max(s.first.time_ns, w.since.time_ns)
@@ -118,12 +135,18 @@ class Rivalry:
         )
 
     @property
+    def may_be_proven(self) -> bool:
+        """False where the two may be one host, or no rivals at all, whatever one of them claims."""
+        return not (self.is_one_host or self.comparison.may_be_disjoint or self.is_backwards)
+
+    @property
     def verdict(self) -> Verdict:
         """How certain it is that both were master of the same address."""
         if self.trace is None:
-            doubtful = self.is_one_host or self.comparison.may_be_disjoint or self.is_backwards
-            doubtful = doubtful or not self._is_steady()
-            return Verdict.LIKELY if doubtful else Verdict.PROVEN
+            sure = self.may_be_proven and self._is_steady()
+            return Verdict.PROVEN if sure else Verdict.LIKELY
+        if self.proof is not None:
+            return Verdict.PROVEN
         supported = self.comparison.fields or self.trace.claims
         return (
             Verdict.LIKELY if supported or self.trace.kind is TraceKind.UNSEEN else Verdict.POSSIBLE
@@ -167,21 +190,41 @@ class Rivalry:
         Its IP identification shows that it sent nothing, and the pause is too short for a backup:
         its timer began anew at adverts that it got, and did not accept.
         """
-        spoken = self.spoken(self.worse)
+        return self._skipped(self.worse, sure=True) >= _SURE_PAUSES
+
+    @property
+    def is_kept_silent(self) -> bool:
+        """True where one of the two was master and did not speak, because the other one did."""
+        if self.trace is not None:
+            return self.trace.kind is not TraceKind.UNSEEN
+        heard = any(f.is_heard for f in self.comparison.fields) or bool(self.comparison.flaws)
+        skipped = (self._skipped(s, sure=not heard) for s in (self.worse, self.better))
+        return max(skipped) >= _SURE_PAUSES
+
+    def _skipped(self, sender: Sender, *, sure: bool) -> int:
+        """How often a master was late while the other one spoke, though it had sent nothing.
+
+        `sure` asks for the proof of the IP identification, which IPv6 does not have.
+        """
+        spoken = self.spoken(sender)
         pauses = [s.gap_before for s in spoken if s.gap_before is not None]
         late_ns = late_after_ns(max((s.interval_ns for s in spoken), default=0))
+        steps = (1,) if sure else (1, None)
         skipped = [
             p
             for p in pauses
-            if p.ip_id_step == 1 and p.duration_ns > late_ns and self._is_inside(p.from_, p.until)
+            if p.ip_id_step in steps
+            and p.duration_ns > late_ns
+            and self._is_inside(p.from_, p.until)
         ]
-        return len(skipped) >= _SURE_PAUSES
+        return len(skipped)
 
     def witnessed(self, better: str, worse: str) -> tuple[Step, ...]:
         """What shows two masters, as a witness tells it; the names are a report's."""
         if self.trace is not None:
             hidden, other = (better, worse) if self.trace.hidden == self.better else (worse, better)
-            return self.trace.witnessed(hidden, other)
+            said = self.trace.witnessed(hidden, other)
+            return said if self.proof is None else (*said, *self.proof.witnessed(hidden, other))
         return (
             self._speech(self.better, better),
             self._speech(self.worse, worse),
@@ -238,27 +281,55 @@ def find_rivalries(timeline: Timeline, story: RouterStory) -> Iterator[Rivalry]:
         since = trace.since if trace else windows[0].since
         better, worse = sorted((one, other), key=lambda s: _rank(reigns[s], since), reverse=True)
         comparison = compare(story, better, worse, since)
-        if comparison is not None and not are_strangers(comparison, better, worse):
+        if comparison is None or are_strangers(comparison, better, worse):
+            continue
+        if not story.are_parted(better.address, worse.address):
             yield Rivalry(timeline, story, better, worse, windows, trace, comparison, backwards)
 
 
 def are_strangers(comparison: Comparison, one: Sender, other: Sender) -> bool:
     """True where two senders share a VRID and nothing else: two groups, or even two networks.
 
-    They announce other addresses, and on other terms too, or each is nearer to its own virtual
-    address than to the other sender (a capture of several networks shows them side by side).
+    They announce other addresses, and on other terms too or another number of them (a list that
+    was edited keeps something), or each is nearer to its own virtual address than to the other
+    sender (a capture of several networks shows them side by side).
     """
     if not comparison.are_disjoint:
         return False
-    vip_fields = sum(not f.forbids for f in comparison.fields)
-    if len(comparison.fields) > vip_fields:
+    if are_strange_terms(comparison.one, comparison.other):
         return True
     mine, theirs = comparison.one.addresses or (), comparison.other.addresses or ()
-    near = min(
-        max(_common_bits(one.address, a) for a in mine),
-        max(_common_bits(other.address, a) for a in theirs),
+    return _common_bits(one.address, other.address) < _nearness(one, mine, other, theirs)
+
+
+def are_strange_terms(one: Terms, other: Terms) -> bool:
+    """True where two routers share no address, and differ in something else as well."""
+    if not one.addresses or not other.addresses or one.addresses & other.addresses:
+        return False
+    return any(field is not Field.VIP_LIST for field in differences(one, other))
+
+
+def are_neighbours(
+    one: Sender, mine: Collection[Address], other: Sender, theirs: Collection[Address]
+) -> bool:
+    """True where two strangers seem to be of one network, by their addresses.
+
+    They are as near to each other as to their own virtual addresses, or in one network of the
+    usual size.
+    """
+    usual = 24 if one.address.version == 4 else 64
+    common = _common_bits(one.address, other.address)
+    return common >= min(usual, _nearness(one, mine, other, theirs))
+
+
+def _nearness(
+    one: Sender, mine: Collection[Address], other: Sender, theirs: Collection[Address]
+) -> int:
+    """The leading bits that each of the two shares with one of its virtual addresses."""
+    return min(
+        max((_common_bits(one.address, a) for a in mine), default=0),
+        max((_common_bits(other.address, a) for a in theirs), default=0),
     )
-    return _common_bits(one.address, other.address) < near
 
 
 def _common_bits(one: Address, other: Address) -> int:

@@ -44,6 +44,7 @@ class Signs:
         self._streaks: dict[Sender, list[Streak]] = {}
         for streak in story.streaks:
             self._streaks.setdefault(streak.sender, []).append(streak)
+        self._ending = {(s.sender, s.last): s for s in story.streaks}
         self._counting = {s for s, own in self._streaks.items() if _counts(own)}
         self.macs = {s.mac for s in self._streaks} | {a.mac for a in story.announcements}
         self._tenures: dict[Address, list[Tenure]] = {}
@@ -67,6 +68,10 @@ class Signs:
         own = self.streaks_of(sender)
         index = bisect_right(own, after, key=lambda streak: streak.first)
         return own[index] if index < len(own) else None
+
+    def streak_to(self, sender: Sender, last: Mark) -> Streak | None:
+        """The run of a sender that ended with this advert."""
+        return self._ending.get((sender, last))
 
     def tenures_of(self, address: Address) -> list[Tenure]:
         """The tenures of one address in the order in which they began."""
@@ -106,15 +111,24 @@ class Signs:
             return anew or pause is Pause.QUIET
         return streak.first_ip_id == 1 and streak.sender in self._counting
 
+    def began_unseen(self, streak: Streak) -> bool:
+        """True where its count proves that adverts of the sender came before its very first one."""
+        first = streak.gap_before is None and streak.sender in self._counting
+        return first and streak.first_ip_id is not None and 1 < streak.first_ip_id < _BACKWARDS
+
     def joined(self, address: Address, before: Mark) -> Mark | None:
         """The last time before a moment that it joined the group, or told a querier that it had."""
         return _latest(self._joins.get(address, []), before)
 
+    def first_join(self, address: Address, after: Mark | None, before: Mark) -> Mark | None:
+        """The first time that it joined the group after one moment, if any, and before another."""
+        marks = self._joins.get(address, [])
+        index = bisect_right(marks, after) if after is not None else 0
+        return marks[index] if index < len(marks) and marks[index] < before else None
+
     def joined_between(self, address: Address, after: Mark, before: Mark) -> Mark | None:
         """The first time between two moments that it joined the group."""
-        marks = self._joins.get(address, [])
-        index = bisect_right(marks, after)
-        return marks[index] if index < len(marks) and marks[index] < before else None
+        return self.first_join(address, after, before)
 
     def left(self, address: Address, before: Mark) -> Mark | None:
         """The last time before a moment that it left the group."""

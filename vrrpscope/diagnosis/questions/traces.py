@@ -10,12 +10,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
-from vrrpscope.diagnosis.questions.disagreements import Field, compare, differences, terms_of
+from vrrpscope.diagnosis.questions.disagreements import compare, rejected
 from vrrpscope.diagnosis.questions.reigns import Reign, election_ns, reign_at
+from vrrpscope.diagnosis.questions.terms import terms_of
 from vrrpscope.observation import AnnouncementKind, Basis
 from vrrpscope.protocol.election import outranks
 from vrrpscope.timeline.model import Announced, RouterStory
-from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, late_after_ns
+from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
 from vrrpscope.timeline.tenures import transmitted_meanwhile
 
 _CLAIMS = (
@@ -79,7 +80,7 @@ class Trace:
         why = (
             f"{hidden} did not have to yield to {other}"
             if self.kind is TraceKind.SILENCED
-            else "neither can have accepted the other's adverts"
+            else f"by its own terms {hidden} need not accept the adverts of {other}"
         )
         return Step(
             f"{why}; a master of keepalived starts its advert timer again at every packet of its "
@@ -136,7 +137,7 @@ def _unseen(
 ) -> Iterator[Trace]:
     """Pauses over which the IP identification counted on, and the other one's reign in them."""
     for before, after in pairwise(mine):
-        if before.released or not transmitted_meanwhile(before.streaks[-1], after.streaks[0]):
+        if before.released or not _went_on(before.streaks[-1], after.streaks[0]):
             continue
         other = reign_at(theirs, after.since.time_ns)
         if other is None:
@@ -152,6 +153,20 @@ def _unseen(
                 before.until,
                 after.since,
             )
+
+
+def _went_on(before: Streak, after: Streak) -> bool:
+    """True where a sender was master all the while, by the count of its adverts.
+
+    One that hears a lesser master answers each of its adverts, and so sends up to twice as many.
+    """
+    gap = after.gap_before
+    if transmitted_meanwhile(before, after):
+        return True
+    if gap is None or gap.ip_id_step is None or before.ip_id_counts is not True:
+        return False
+    due = gap.duration_ns / before.interval_ns
+    return due < gap.ip_id_step <= 2 * due and after.ip_id_counts is not False
 
 
 def _silenced(
@@ -170,22 +185,26 @@ def _silenced(
 def _stray(
     story: RouterStory, mine: tuple[Reign, ...], theirs: tuple[Reign, ...]
 ) -> Iterator[Trace]:
-    """Reigns within another one's, where neither can have accepted the other's adverts."""
+    """Reigns within another one's, whose sender cannot have accepted the other one's adverts.
+
+    Where that depends on its release, it must have gone on to announce the address.
+    """
     for reign in mine:
         other = reign_at(theirs, reign.since.time_ns)
         if reign.released or other is None or not _goes_on(other, reign):
             continue
-        said = reign.streaks[0].advertisement, other.said(reign.since)
-        if not _is_rejected(differences(*map(terms_of, said))):
+        said = other.said(reign.since), reign.streaks[0].advertisement
+        if not any(f.is_heard for f in rejected(*map(terms_of, said))):
             continue
-        comparison = compare(story, reign.sender, other.sender, reign.since)
-        if comparison is not None and _is_rejected(comparison.fields):
-            yield _hidden(story, TraceKind.STRAY, reign, other)
-
-
-def _is_rejected(fields: tuple[Field, ...]) -> bool:
-    """True where the daemon gets such an advert and cannot accept it."""
-    return any(f.forbids and f.is_heard for f in fields)
+        comparison = compare(story, other.sender, reign.sender, reign.since)
+        if comparison is None:
+            continue
+        trace = _hidden(story, TraceKind.STRAY, reign, other)
+        fields = [f for f in rejected(comparison.one, comparison.other) if f.is_heard]
+        sure_ns = reign.until.time_ns + election_ns(reign, other)
+        late = any(c.first.time_ns > sure_ns for c in trace.claims)
+        if any(f.forbids for f in fields) or (fields and late):
+            yield trace
 
 
 def _goes_on(other: Reign, reign: Reign) -> bool:

@@ -71,6 +71,11 @@ class Unmastered:
     started_meanwhile: Mark | None
 
     @property
+    def due_ns(self) -> int:
+        """When somebody should have been master at the latest."""
+        return self.silence.since.time_ns + self.allowed_ns
+
+    @property
     def is_certain(self) -> bool:
         """True where the capture surely went on, shows others too, and nobody sent unseen.
 

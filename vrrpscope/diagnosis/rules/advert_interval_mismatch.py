@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -22,6 +22,11 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 3768 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
+    follows=(
+        "subsecond-interval-in-v2",
+        "reload-causes-failover",
+        "config-syntax-silently-different",
+    ),
     says="{one} advertises every {one_value}, {other} every {other_value}, in VRRPv2: {effect}.",
     remedy="Set the same advert_int on every router of the group, or use VRRPv3, where a "
     "backup learns the interval from the master.",

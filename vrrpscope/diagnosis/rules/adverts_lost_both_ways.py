@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.cuts import Cut, CutKind
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -42,9 +43,16 @@ def adverts_lost_both_ways(case: Case) -> Iterator[Hit]:
     host at all. `adverts-lost-one-way`, where the better router has `vrrp_lower_prio_no_advert`
     and so does not answer. `unicast-multicast-mismatch`: the destinations differ.
     """
+    lossy = {(path.story.router, path.sender) for path in case.lossy_paths}
     for rivalry in case.rivalries:
-        if rivalry.is_unheard and not rivalry.hears:
+        router = rivalry.story.router
+        if not rivalry.is_unheard or rivalry.hears or (router, rivalry.better) in lossy:
+            continue
+        if case.cut_between(router, rivalry.better, rivalry.worse) is None:
             yield _hit(case, rivalry)
+    for cut in case.cuts:
+        if cut.kind is CutKind.UNCLEAR:
+            yield _of_cut(case, cut)
 
 
 def _hit(case: Case, rivalry: Rivalry) -> Hit:
@@ -66,6 +74,7 @@ def _hit(case: Case, rivalry: Rivalry) -> Hit:
                 (rivalry.since.ref, rivalry.until.ref),
                 "keepalived vrrp_state_master_rx()",
             ),
+            *_arrived(case, rivalry),
             Step(
                 "nothing in the adverts of either forbids the other one to accept them, as far as "
                 "can be seen here: they seem not to reach keepalived on the other router",
@@ -84,7 +93,61 @@ def _hit(case: Case, rivalry: Rivalry) -> Hit:
 def _not_excluded(case: Case, rivalry: Rivalry) -> tuple[str, ...]:
     """The other causes that the evidence leaves open."""
     intent = case.intent(rivalry.story, rivalry.better.address)
-    others = ["network-partition", "igmp-snooping-or-multicast-filter", "rp-filter-or-vmac-receive"]
+    others = ["igmp-snooping-or-multicast-filter", "rp-filter-or-vmac-receive"]
+    if not tuple(_arrived(case, rivalry)):
+        others.insert(0, "network-partition")
     if intent is None or intent.lower_prio_no_advert.value:
         others.append("adverts-lost-one-way")
     return tuple(others)
+
+
+def _arrived(case: Case, rivalry: Rivalry) -> Iterator[Step]:
+    """Other captures that have all adverts of both."""
+    ours, theirs = (
+        [timeline.vantage.id for timeline in case.arrived(rivalry, sender)]
+        for sender in (rivalry.better, rivalry.worse)
+    )
+    arrived = [vantage for vantage in ours if vantage in theirs]
+    if arrived:
+        yield Step(
+            f"{' and '.join(arrived)} has all adverts of both as well: they come as far as there",
+            Basis.SEEN,
+            (rivalry.since.ref, rivalry.until.ref),
+        )
+
+
+def _of_cut(case: Case, cut: Cut) -> Hit:
+    """Two vantages, neither of which has the adverts of the other one's master."""
+    one, other = case.name(cut.sender.address), case.name(cut.other.address)
+    here, there = cut.here.vantage.id, cut.there.vantage.id
+    lasted = Duration(cut.hole.until_ns - cut.hole.since_ns)
+    return Hit(
+        virtual_router=cut.router,
+        vantage=here,
+        at_ns=cut.hole.since_ns,
+        until_ns=cut.hole.until_ns,
+        verdict=Verdict.POSSIBLE,
+        facts={"better": one, "worse": other, "lasted_ns": lasted},
+        because=(
+            Step(f"{here} shows {one} as master, and {there} does not", Basis.SEEN, cut.hole.shown),
+            Step(
+                f"{there} shows {other} as master in that time, and {here} does not",
+                Basis.SEEN,
+                tuple(mark.ref for mark in cut.spoken),
+            ),
+            Step(
+                f"other frames get through between the two places. {cut.reception.clock.says}",
+                Basis.INFERRED,
+                role=Role.HOWEVER,
+            ),
+        ),
+        settle_with=(
+            f"a ping from {one} to {other}, and captures on both at the same time",
+            f"iptables -nvL INPUT or nft list ruleset on {one} and on {other}",
+        ),
+        not_excluded=(
+            "network-partition",
+            "igmp-snooping-or-multicast-filter",
+            "vrf-or-policy-route",
+        ),
+    )

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.faults import FaultSpell
 from vrrpscope.diagnosis.questions.signs import Pause
 from vrrpscope.diagnosis.questions.unmastered import Fate, Member, Unmastered
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.model import TrackedItem
 from vrrpscope.observation import Basis
+from vrrpscope.protocol.advertisement import Address
 
 _FEWEST = 2
+_RELEASED = (Fate.RELEASED, Fate.RELEASED_UNSEEN)
 
 
 @rule(
@@ -19,8 +22,7 @@ _FEWEST = 2
     severity=Severity.ERROR,
     clauses=("keepalived down_instance()",),
     explains=("no-master",),
-    says="{routers} gave the role up one after the other and nobody took it: each probably runs "
-    "on in FAULT state.",
+    says="{routers} {state}.",
     remedy="Do not let one shared dependency decide on every router. A check that looks beyond "
     "its own router should have a weight: then the least bad router stays master. Keep FAULT "
     "(a check without a weight) for what is local to the router.",
@@ -45,24 +47,55 @@ def all_nodes_fault(case: Case) -> Iterator[Hit]:
     or interfaces that went away put a router into FAULT just as a check does.
     """
     for gap in case.unmastered:
-        released = [m for m in gap.members if m.fate in (Fate.RELEASED, Fate.RELEASED_UNSEEN)]
-        others = [m for m in gap.members if m.fate is Fate.PRESENT]
-        if len(released) < _FEWEST or others or gap.sent_unseen:
+        told = _told(case, gap)
+        out = [m for m in gap.members if m.fate in _RELEASED or m.address in told]
+        others = [m for m in gap.members if m.fate is Fate.PRESENT and m.address not in told]
+        if len(out) < _FEWEST or others or gap.sent_unseen:
             continue
-        verdict = _verdict(case, gap, released)
+        proven = len(told) == len(gap.members)
+        verdict = Verdict.PROVEN if proven else _verdict(case, gap, out)
         yield Hit(
             virtual_router=gap.story.router,
             vantage=gap.timeline.vantage.id,
-            at_ns=min(m.mark.time_ns for m in released),
+            at_ns=min(m.mark.time_ns for m in out),
             until_ns=gap.silence.until_ns,
             verdict=verdict,
-            facts={"routers": " and ".join(case.name(m.address) for m in released)},
-            because=tuple(_because(case, gap, released)),
-            settle_with=(
-                "the logs of the routers: 'Entering FAULT STATE' and the check that failed",
-            ),
-            not_excluded=("no-backup-alive", "fault-no-primary-address"),
+            facts={
+                "routers": " and ".join(case.name(m.address) for m in out),
+                "state": _state(out, proven),
+            },
+            because=(*_because(case, gap, out), *_lines(case, out, told)),
+            settle_with=()
+            if proven
+            else ("the logs of the routers: 'Entering FAULT STATE' and the check that failed",),
+            not_excluded=() if proven else ("no-backup-alive", "fault-no-primary-address"),
         )
+
+
+def _told(case: Case, gap: Unmastered) -> dict[Address, FaultSpell]:
+    """The members that were in FAULT by their own logs when somebody should have been master."""
+    spells = {m.address: case.in_fault(gap.story, m.address, gap.due_ns) for m in gap.members}
+    return {address: spell for address, spell in spells.items() if spell is not None}
+
+
+def _state(out: list[Member], proven: bool) -> str:
+    if proven:
+        return "went into FAULT by their own logs, and nobody was left to be master"
+    if all(m.fate in _RELEASED for m in out):
+        return (
+            "gave the role up one after the other and nobody took it: each probably runs on in "
+            "FAULT state"
+        )
+    return "probably were in FAULT, and nobody was left to be master"
+
+
+def _lines(case: Case, out: list[Member], told: dict[Address, FaultSpell]) -> Iterator[Step]:
+    for member in out:
+        spell = told.get(member.address)
+        if spell is not None:
+            why = f" after {spell.name} had failed" if spell.name else ""
+            text = f"the log of {case.name(member.address)} says that it went into FAULT{why}"
+            yield Step(text, Basis.TOLD, (spell.entered.line,))
 
 
 def _verdict(case: Case, gap: Unmastered, released: list[Member]) -> Verdict:
@@ -98,6 +131,8 @@ def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[St
                 role=Role.LET,
             )
     for member in released:
+        if member.fate not in _RELEASED:
+            continue
         yield Step(
             f"{case.name(member.address)} sent priority 0 in frame {member.mark.ref.number}",
             Basis.SEEN,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -22,6 +22,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 2338 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
+    follows=("config-syntax-silently-different",),
     says="{one} and {other} have different passwords ({one_value} and {other_value}, "
     "fingerprints of this report only): {effect}.",
     remedy="Set the same auth_pass on every router of the group. Only its first eight "

@@ -9,6 +9,7 @@ from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Ste
 from vrrpscope.diagnosis.questions.signs import Pause
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.model import Intent, TrackedItem, TrackKind
+from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.model import EndedBy, RouterStory, Timeline
@@ -18,6 +19,8 @@ _FEWEST = 2
 """Falls, and rises: a service that fails and recovers once does not flap."""
 _CLOSE_NS = 60 * NS
 _OTHER = "a tracked interface, process or other check that comes and goes"
+_LEAD_NS = 5 * NS
+"""A check fails before the advert that shows it; a take-over after FAULT takes a while."""
 _MOST_CHECKS = 10
 """Of more weighted checks than this not every combination is tried."""
 
@@ -142,7 +145,8 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
 def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> Hit:
     intent = case.intent(story, swing.sender.address)
     items = _responsible(intent, swing)
-    verdict = _verdict(intent, items, swing)
+    logged = _logged(case, story, swing)
+    verdict = Verdict.PROVEN if logged else _verdict(intent, items, swing)
     moved = any(found.story is story for found in case.to_and_fro)
     return Hit(
         virtual_router=story.router,
@@ -158,12 +162,49 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> H
             "falls": len(swing.falls),
             "rises": len(swing.rises),
             "lasted_ns": Duration(swing.until.time_ns - swing.since.time_ns),
-            "check": " or ".join(i.name for i in items) or "a check",
+            "check": _check(items, logged),
             "surely": "" if verdict is Verdict.PROVEN else "probably ",
         },
-        because=tuple(_because(case, swing, items)),
-        settle_with=_settle_with(case, swing, intent),
-        not_excluded=_not_excluded(intent, items, swing),
+        because=(*_because(case, swing, items), *_log_steps(case, swing, logged)),
+        settle_with=() if logged else _settle_with(case, swing, intent),
+        not_excluded=() if logged else _not_excluded(intent, items, swing),
+    )
+
+
+def _check(items: list[TrackedItem], logged: list[Statement]) -> str:
+    if logged:
+        return logged[0].name or "a check"
+    return " or ".join(i.name for i in items) or "a check"
+
+
+def _logged(case: Case, story: RouterStory, swing: _Swing) -> list[Statement]:
+    """The results of the one check that, by the log, failed and recovered all the while."""
+    since_ns = swing.since.time_ns - _LEAD_NS
+    address, until_ns = swing.sender.address, swing.until.time_ns
+    said = case.said(story, address, Said.TRACKED, since_ns=since_ns, until_ns=until_ns)
+    by_name: dict[str | None, list[Statement]] = {}
+    for statement in said:
+        by_name.setdefault(statement.name, []).append(statement)
+    flapping = [
+        results
+        for results in by_name.values()
+        if min(sum(s.good is good for s in results) for good in (False, True)) >= _FEWEST
+    ]
+    return flapping[0] if len(flapping) == 1 else []
+
+
+def _log_steps(case: Case, swing: _Swing, logged: list[Statement]) -> Iterator[Step]:
+    """What the log says of the check, the first lines of it as evidence."""
+    if not logged:
+        return
+    failed = [s for s in logged if s.good is False]
+    reason = f" ({failed[0].reason})" if failed[0].reason else ""
+    yield Step(
+        f"the log of {case.name(swing.sender.address)} says {len(failed)} times that "
+        f"{logged[0].name} failed{reason}, and {len(logged) - len(failed)} times that it "
+        "succeeded",
+        Basis.TOLD,
+        tuple(s.line for s in logged[:8]),
     )
 
 

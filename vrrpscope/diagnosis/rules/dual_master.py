@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.hidden import HiddenMaster
 from vrrpscope.diagnosis.questions.islands import Islands
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.questions.shared import SharedAddress
 from vrrpscope.diagnosis.questions.traces import TraceKind
+from vrrpscope.diagnosis.questions.twins import TwinKind, Twins
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.timeline.streak import Sender
+
+_SILENCED = ": two masters, one of them kept silent by the other"
+_UNSEEN = ", and only one of them is seen to advertise"
 
 
 @rule(
@@ -16,7 +23,7 @@ from vrrpscope.diagnosis.rule import rule
     kind=Kind.SYMPTOM,
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 6.4.3",),
-    says="{better} and {worse} {were} master of {addresses} at once for {lasted_ns}.",
+    says="{better} and {worse} {were} master of {addresses} at once for {at_least}{lasted_ns}{how}.",
 )
 def dual_master(case: Case) -> Iterator[Hit]:
     """
@@ -30,6 +37,9 @@ def dual_master(case: Case) -> Iterator[Hit]:
     only one is seen. What it leaves behind: a router that falls silent, without a priority 0,
     when one with a lower priority speaks; a single advert that nobody answers; announcements of
     the virtual address by a router that does not advertise; an IP identification that counts on.
+    Its log proves it: `Entering MASTER STATE`, and nothing after that but rejected adverts. So do
+    announcements of the address, or answers for it, by a router that cannot have accepted the
+    other one's adverts.
 
     ### Why it matters
     Both hold the virtual address and answer for it: some hosts talk to the one, some to the
@@ -45,18 +55,31 @@ def dual_master(case: Case) -> Iterator[Hit]:
     address was left behind. `vrid-collision`: two groups share nothing but the VRID.
     """
     split = {(i.story.router, frozenset((i.one, i.other))) for i in case.islands}
+    seen = {_pair(rivalry) for rivalry in case.rivalries if rivalry.is_seen}
     for rivalry in case.rivalries:
-        pair = frozenset((rivalry.better, rivalry.worse))
-        if (rivalry.story.router, pair) not in split:
+        # What one vantage shows, another one need not deduce.
+        known = split if rivalry.is_seen else split | seen
+        if _pair(rivalry) not in known:
             yield _of_rivals(case, rivalry)
+    for hidden in case.hidden_masters:
+        yield _of_hidden(case, hidden)
+    for twins in case.twins:
+        if twins.sender.is_shared and twins.kind is TwinKind.PRIORITIES:
+            yield _of_twins(twins)
     for islands in case.islands:
         yield _of_islands(case, islands)
     for shared in case.shared_addresses:
         yield _of_shared(case, shared)
 
 
+def _pair(rivalry: Rivalry) -> tuple[VirtualRouter, frozenset[Sender]]:
+    return rivalry.story.router, frozenset((rivalry.better, rivalry.worse))
+
+
 def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
     better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
+    if rivalry.is_one_address:
+        better, worse = f"{better} [{rivalry.better.mac}]", f"{worse} [{rivalry.worse.mac}]"
     return Hit(
         virtual_router=rivalry.story.router,
         vantage=rivalry.timeline.vantage.id,
@@ -69,10 +92,80 @@ def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
             "addresses": _listed([str(a) for a in rivalry.addresses]),
             "were": "were both" if rivalry.verdict is Verdict.PROVEN else "were probably both",
             "lasted_ns": Duration(rivalry.lasted_ns),
+            "at_least": "at least " if rivalry.may_last_longer else "",
+            "how": _SILENCED if rivalry.is_kept_silent else "",
         },
         because=rivalry.witnessed(better, worse),
         settle_with=() if rivalry.verdict is Verdict.PROVEN else _settle_with(better, worse),
         not_excluded=_not_excluded(rivalry),
+    )
+
+
+def _of_hidden(case: Case, hidden: HiddenMaster) -> Hit:
+    sure = hidden.verdict is Verdict.PROVEN
+    visible = case.name(hidden.visible.address)
+    address = min(hidden.addresses, key=str, default=None)
+    name = hidden.name if address is None else case.name(address)
+    return Hit(
+        virtual_router=hidden.story.router,
+        vantage=hidden.timeline.vantage.id,
+        at_ns=hidden.since.time_ns,
+        until_ns=hidden.until.time_ns,
+        verdict=hidden.verdict,
+        facts={
+            "better": visible,
+            "worse": name,
+            "addresses": _listed([str(a) for a in hidden.story.addresses]),
+            "were": "were both" if sure else "were probably both",
+            "lasted_ns": Duration(hidden.lasted_ns),
+            "at_least": "",
+            "how": _SILENCED if hidden.is_silenced else _UNSEEN,
+        },
+        because=hidden.steps,
+        settle_with=() if sure else _settle_with(visible, name),
+        not_excluded=() if sure else ("stale-vip-holder", "another host that has the address"),
+    )
+
+
+def _of_twins(twins: Twins) -> Hit:
+    """Two routers of FRRouting that nothing tells apart but the priorities that they say."""
+    higher, lower = max(twins.priorities), min(twins.priorities)
+    one, other = (f"{twins.sender.address} with priority {p}" for p in (higher, lower))
+    return Hit(
+        virtual_router=twins.story.router,
+        vantage=twins.timeline.vantage.id,
+        at_ns=twins.since.time_ns,
+        until_ns=twins.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "better": one,
+            "worse": other,
+            "addresses": _listed([str(a) for a in twins.story.addresses]),
+            "were": "were probably both",
+            "lasted_ns": Duration(twins.lasted_ns),
+            "at_least": "",
+            "how": ", two routers behind one address, which is made of the virtual MAC",
+        },
+        because=(
+            Step(
+                f"from frame {twins.since.ref.number} to frame {twins.until.ref.number} two "
+                f"adverts came within each interval, with the priorities {higher} and {lower} in "
+                "turn, from one address and one MAC",
+                Basis.SEEN,
+                (*(mark.ref for mark in twins.shown), twins.until.ref),
+            ),
+            Step(
+                "a router has one priority at a time and sends once an interval: these are two",
+                Basis.INFERRED,
+                clause="RFC 5798 section 6.4.3",
+                role=Role.SO,
+            ),
+        ),
+        settle_with=(
+            "show vrrp on each FRRouting router: which of them say Master for IPv6?",
+            "a capture on each router: which of the two priorities comes from where?",
+        ),
+        not_excluded=("two-daemons-one-host",),
     )
 
 
@@ -83,13 +176,15 @@ def _of_islands(case: Case, islands: Islands) -> Hit:
         vantage=islands.here.vantage.id,
         at_ns=islands.window.since.time_ns,
         until_ns=islands.window.until.time_ns,
-        verdict=Verdict.PROVEN if islands.is_sure else Verdict.LIKELY,
+        verdict=islands.verdict,
         facts={
             "better": one,
             "worse": other,
             "addresses": _listed([str(a) for a in islands.story.addresses]),
             "were": "were both" if islands.is_sure else "were probably both",
             "lasted_ns": Duration(islands.window.duration_ns),
+            "at_least": "",
+            "how": "",
         },
         because=islands.witnessed(one, other),
         settle_with=() if islands.is_sure else _settle_with(one, other),
@@ -111,6 +206,8 @@ def _of_shared(case: Case, shared: SharedAddress) -> Hit:
             "addresses": _listed([str(a) for a in shared.addresses]),
             "were": "were both",
             "lasted_ns": Duration(shared.window.duration_ns),
+            "at_least": "",
+            "how": "",
         },
         because=shared.witnessed(one, other),
     )

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.questions.due import DueFailover
+from vrrpscope.diagnosis.questions.due import Backup, DueFailover
+from vrrpscope.diagnosis.questions.unheeded import Unheeded
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
+
+_NOBODY = "nobody took over"
 
 
 @rule(
@@ -14,14 +17,14 @@ from vrrpscope.observation import Basis
     kind=Kind.SYMPTOM,
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 6.4.2",),
-    says="{master} lowered its priority from {priority_before} to {priority_after} and kept the "
-    "role for {held_ns}; nobody took over.",
+    says="{master} {fell} and kept the role for {held_ns}; {outcome}.",
 )
 def missed_failover(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     The master's effective priority falls from one advert to the next, and the same router goes on
-    advertising for longer than the longest Master_Down_Interval that any backup could have.
+    advertising for longer than the longest Master_Down_Interval that any backup could have. Or a
+    check of the master fails, as its log or another instance of it shows, and its priority stays.
 
     ### Why it matters
     A priority falls because a check on the master failed: it asks for somebody else to take over.
@@ -39,28 +42,97 @@ def missed_failover(case: Case) -> Iterator[Hit]:
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
-            at_ns=due.step.after.first.time_ns,
+            at_ns=due.since.time_ns,
             until_ns=due.held_until.time_ns,
             verdict=_verdict(case, due),
             facts={
                 "master": case.name(due.master.address),
-                "priority_before": due.step.before.priority,
+                "fell": f"lowered its priority from {due.fall.priority_before} to {due.priority}",
+                "priority_before": due.fall.priority_before,
                 "priority_after": due.priority,
                 "held_ns": Duration(due.held_ns),
+                "outcome": _outcome(due),
             },
             because=_because(case, due),
             settle_with=_settle_with(case, due),
             not_excluded=_not_excluded(case, due),
         )
+    for unheeded in case.unheeded:
+        if unheeded.failed_ns is not None:
+            yield _of_unheeded(case, unheeded)
+
+
+def _outcome(due: DueFailover) -> str:
+    """What came of it."""
+    if due.anew is None:
+        return _NOBODY
+    return "somebody took over only after the daemon there had been started or reloaded"
+
+
+def _of_unheeded(case: Case, unheeded: Unheeded) -> Hit:
+    """The hit for a check that failed without any effect on the priority."""
+    tenure, item = unheeded.tenure, unheeded.item
+    master = case.name(tenure.sender.address)
+    assert unheeded.failed_ns is not None
+    priority = tenure.last_priority
+    evidence = (unheeded.logged.line,) if unheeded.logged is not None else ()
+    sibling = unheeded.sibling
+    seen = (sibling.after.first.ref,) if sibling is not None else ()
+    return Hit(
+        virtual_router=unheeded.story.router,
+        vantage=unheeded.timeline.vantage.id,
+        at_ns=unheeded.failed_ns,
+        until_ns=tenure.until.time_ns,
+        verdict=Verdict.PROVEN if unheeded.was_due else Verdict.LIKELY,
+        facts={
+            "master": master,
+            "fell": f"has a check, {item.name}, that failed, stayed at priority {priority}",
+            "held_ns": Duration(unheeded.held_ns),
+            "outcome": _NOBODY,
+        },
+        because=(
+            Step(
+                f"{master} is told to watch {item.name} with weight {item.weight.value}",
+                Basis.TOLD,
+                (item.line,),
+                role=Role.LET,
+            ),
+            Step(
+                f"{item.name} failed on {master}",
+                Basis.SEEN if seen else Basis.TOLD,
+                (*seen, *evidence),
+            ),
+            Step(
+                f"{master} went on advertising priority {priority} up to frame "
+                f"{tenure.until.ref.number}",
+                Basis.SEEN,
+                (tenure.until.ref,),
+                role=Role.HOWEVER,
+            ),
+        ),
+        settle_with=()
+        if unheeded.was_due
+        else ("the keepalived.conf of every router of the group: --config NODE=FILE",),
+        not_excluded=() if unheeded.was_due else ("no backup was better at that time",),
+    )
 
 
 def _verdict(case: Case, due: DueFailover) -> Verdict:
-    """Proven where a backup surely listened that is better whatever its own checks say."""
+    """Proven where a backup surely listened that was better, whatever its own checks said.
+
+    By its configuration, or by its log where that covers the time.
+    """
     present = [b for b in due.backups if b.is_present]
-    heard = due.step.after.advertisement
-    if any(b.worst_priority > due.priority and case.surely_listens(b, heard) for b in present):
+    if any(_was_surely_better(case, due, b) for b in present):
         return Verdict.PROVEN
     return Verdict.LIKELY if present else Verdict.POSSIBLE
+
+
+def _was_surely_better(case: Case, due: DueFailover, backup: Backup) -> bool:
+    if backup.was_better(due.priority):
+        return True
+    always = backup.is_out is None and backup.worst_priority > due.priority
+    return always and case.surely_listens(backup, due.heard)
 
 
 def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
@@ -70,7 +142,7 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
             "no backup's timer runs longer than "
             f"{Duration(due.allowed_ns)} after the last advert at the old priority",
             Basis.INFERRED,
-            (due.step.before.last.ref,),
+            (due.fall.last_better.ref,),
             "RFC 5798 section 6.1",
         ),
     ]
@@ -84,6 +156,10 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
                     role=Role.HOWEVER,
                 )
             )
+        steps.extend(backup.logged(due.priority))
+    if due.anew is not None:
+        text = "a log says that the daemon was started or reloaded before the role moved at last"
+        steps.append(Step(text, Basis.TOLD, (due.anew.line,), role=Role.HOWEVER))
     return tuple(steps)
 
 
@@ -99,8 +175,15 @@ def _settle_with(case: Case, due: DueFailover) -> tuple[str, ...]:
     if _verdict(case, due) is Verdict.PROVEN:
         return ()
     if all(b.intent is not None for b in due.backups) and due.backups:
-        return tuple(
-            f"the log of {b.name}: was its own check passing ('Changing effective priority')?"
-            for b in due.backups
-        )
+        return tuple(line for b in due.backups for line in _ask(b))
     return ("the keepalived.conf of every router of the group: --config NODE=FILE",)
+
+
+def _ask(backup: Backup) -> tuple[str, ...]:
+    """What would tell of one backup whether it was better."""
+    if backup.account is not None:
+        return backup.ask_log() or (
+            f"'Changing effective priority' in the log of {backup.name} at that time",
+        )
+    text = "was its own check passing ('Changing effective priority')?"
+    return (f"the log of {backup.name}: {text}",)

@@ -7,6 +7,7 @@ from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover
 from vrrpscope.diagnosis.questions.unmastered import Fate, Member, Unmastered
 from vrrpscope.diagnosis.rule import rule
+from vrrpscope.evidence.statement import Statement
 from vrrpscope.observation import Basis
 
 _GONE = {
@@ -44,15 +45,20 @@ def no_backup_alive(case: Case) -> Iterator[Hit]:
     ### What else could look like this
     `all-nodes-fault`: the others run, but their checks fail. A backup that joined the group
     before the capture began, or one with unicast peers, which joins no group, is not to be seen
-    while it is silent: this cause is never proven by a capture.
+    while it is silent: no capture proves this cause, only the logs of the others do.
     """
     for gap in case.unmastered:
         others = [m for m in gap.members if m.address != gap.silence.before.sender.address]
-        if all(m.fate in _GONE for m in others):
+        if all(m.fate in _GONE or _stopped(case, gap, m) for m in others):
             yield _without_master(case, gap, others)
     for due in case.due_failovers:
         if not any(b.is_present for b in due.backups) and _nobody_died(due):
             yield _without_taker(case, due)
+
+
+def _stopped(case: Case, gap: Unmastered, member: Member) -> Statement | None:
+    """The line of its log that says that it had stopped when it should have taken over."""
+    return case.stopped(gap.story, member.address, gap.due_ns)
 
 
 def _nobody_died(due: DueFailover) -> bool:
@@ -63,23 +69,23 @@ def _nobody_died(due: DueFailover) -> bool:
 def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
     """The hit for a silence that nobody ended in time."""
     silence = gap.silence
+    proven = bool(others) and all(_stopped(case, gap, m) for m in others)
     return Hit(
         virtual_router=gap.story.router,
         vantage=gap.timeline.vantage.id,
         at_ns=silence.since.time_ns,
         until_ns=silence.until_ns,
-        verdict=_verdict(gap, others),
+        verdict=Verdict.PROVEN if proven else _verdict(gap, others),
         facts={
             "master": case.name(silence.before.sender.address),
             "ended": "stopped",
             "nobody": _nobody(case, gap, others),
         },
         because=tuple(_steps(case, gap, others)),
-        settle_with=(
-            "systemctl status keepalived on the other routers",
-            "their logs for that time",
-        ),
-        not_excluded=("all-nodes-fault",),
+        settle_with=()
+        if proven
+        else ("systemctl status keepalived on the other routers", "their logs for that time"),
+        not_excluded=() if proven else ("all-nodes-fault",),
     )
 
 
@@ -92,7 +98,7 @@ def _verdict(gap: Unmastered, others: list[Member]) -> Verdict:
 def _nobody(case: Case, gap: Unmastered, others: list[Member]) -> str:
     """Who was not there, to end the sentence with."""
     if others:
-        gone = [f"{case.name(m.address)} {_GONE[m.fate]}" for m in others]
+        gone = [f"{case.name(m.address)} {_GONE.get(m.fate, 'had stopped')}" for m in others]
         return f"no other router was there any more: {', and '.join(gone)}"
     if gap.silence.resumed is not None and gap.started_meanwhile is not None:
         return f"{case.name(gap.silence.resumed.sender.address)} was not running yet"
@@ -109,9 +115,13 @@ def _steps(case: Case, gap: Unmastered, others: list[Member]) -> Iterator[Step]:
         role=Role.LET,
     )
     for member in others:
-        yield Step(
-            f"{case.name(member.address)} {_GONE[member.fate]}", Basis.SEEN, (member.mark.ref,)
-        )
+        if member.fate in _GONE:
+            text = f"{case.name(member.address)} {_GONE[member.fate]}"
+            yield Step(text, Basis.SEEN, (member.mark.ref,))
+        said = _stopped(case, gap, member)
+        if said is not None:
+            text = f"the log of {case.name(member.address)} says that keepalived had stopped"
+            yield Step(text, Basis.TOLD, (said.line,))
     if not others:
         yield Step("no advert and no report of another router was seen before that", Basis.SEEN)
     started = gap.started_meanwhile
@@ -122,6 +132,8 @@ def _steps(case: Case, gap: Unmastered, others: list[Member]) -> Iterator[Step]:
             Basis.SEEN,
             (started.ref, silence.resumed.since.ref),
         )
+    if others and all(_stopped(case, gap, m) for m in others):
+        return
     yield Step(
         "a backup that joined before the capture began, or that has unicast peers, would not "
         "have been seen either",
@@ -136,7 +148,7 @@ def _without_taker(case: Case, due: DueFailover) -> Hit:
     return Hit(
         virtual_router=due.story.router,
         vantage=due.timeline.vantage.id,
-        at_ns=due.step.after.first.time_ns,
+        at_ns=due.since.time_ns,
         until_ns=due.held_until.time_ns,
         verdict=Verdict.LIKELY if left else Verdict.POSSIBLE,
         facts={
@@ -160,7 +172,7 @@ def _due_steps(case: Case, due: DueFailover, left: list[Backup]) -> Iterator[Ste
         f"the priority of {case.name(due.master.address)} fell to {due.priority}, and it stayed "
         "master",
         Basis.SEEN,
-        (due.step.after.first.ref, due.held_until.ref),
+        (due.since.ref, due.held_until.ref),
         role=Role.LET,
     )
     for backup in left:

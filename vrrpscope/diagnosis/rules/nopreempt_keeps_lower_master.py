@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.account import Account, ask_beyond, logged_backup
 from vrrpscope.diagnosis.questions.kept_down import KeptDown
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -46,7 +47,10 @@ def nopreempt_keeps_lower_master(case: Case) -> Iterator[Hit]:
         preempts = None if kept.intent is None else not kept.intent.nopreempt.value
         if preempts:
             continue
-        verdict = _verdict(kept, preempts)
+        account = case.account(kept.story, kept.better, *kept.steady_ns)
+        if preempts is None and account is not None and account.preempts:
+            continue
+        verdict = _verdict(kept, preempts, account)
         yield Hit(
             virtual_router=kept.story.router,
             vantage=kept.timeline.vantage.id,
@@ -54,20 +58,26 @@ def nopreempt_keeps_lower_master(case: Case) -> Iterator[Hit]:
             until_ns=kept.until_ns,
             verdict=verdict,
             facts=_facts(case, kept, preempts),
-            because=tuple(_because(case, kept, preempts)),
-            settle_with=_settle_with(case, kept, preempts, verdict),
+            because=(
+                *_because(case, kept, preempts),
+                *logged_backup(account, case.name(kept.better)),
+            ),
+            settle_with=_settle_with(case, kept, preempts, verdict, account),
             not_excluded=_not_excluded(preempts, verdict),
         )
 
 
-def _verdict(kept: KeptDown, preempts: bool | None) -> Verdict:
+def _verdict(kept: KeptDown, preempts: bool | None, account: Account | None) -> Verdict:
     """Proven where nopreempt is told and nothing but it can have kept the router back.
 
     A take-over in time after the master's end shows that the router had listened; that no failed
-    check had made it the lesser one, or put it into FAULT, must follow from its configuration.
+    check had made it the lesser one, or put it into FAULT, must follow from its configuration. Its
+    log shows both, where it covers the time.
     """
     if preempts is None or kept.intent is None:
         return Verdict.POSSIBLE
+    if kept.was_better(account):
+        return Verdict.PROVEN
     always_better = min(kept.intent.effective_priorities()) > kept.tenure.last_priority
     may_fault = any(item.faults for item in kept.intent.tracked)
     if kept.took_over is not None and always_better and not may_fault:
@@ -109,15 +119,17 @@ def _because(case: Case, kept: KeptDown, preempts: bool | None) -> Iterator[Step
 
 
 def _settle_with(
-    case: Case, kept: KeptDown, preempts: bool | None, verdict: Verdict
+    case: Case, kept: KeptDown, preempts: bool | None, verdict: Verdict, account: Account | None
 ) -> tuple[str, ...]:
     if verdict is Verdict.PROVEN:
         return ()
     better = case.name(kept.better)
-    log = f"the log of {better}: was it in BACKUP, with its full priority?"
+    log: tuple[str, ...] = (f"the log of {better}: was it in BACKUP, with its full priority?",)
+    if account is not None:
+        log = ask_beyond(better) if not account.covers else log
     if preempts is not None:
-        return (log,)
-    return (f"the keepalived.conf of {better}: --config NODE=FILE", log)
+        return log
+    return (f"the keepalived.conf of {better}: --config NODE=FILE", *log)
 
 
 def _not_excluded(preempts: bool | None, verdict: Verdict) -> tuple[str, ...]:

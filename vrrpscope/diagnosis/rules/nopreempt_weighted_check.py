@@ -56,14 +56,14 @@ def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
     """
     for due in case.due_failovers:
         backup = _candidate(due)
-        if backup is None:
+        if backup is None or (backup.rejected and case.rejects(backup, due.heard)):
             continue
         master = case.intent(due.story, due.master.address)
         verdict = _verdict(case, due, backup)
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
-            at_ns=due.step.after.first.time_ns,
+            at_ns=due.since.time_ns,
             until_ns=due.held_until.time_ns,
             verdict=verdict,
             facts=_facts(case, due, backup, verdict),
@@ -86,6 +86,9 @@ def _candidate(due: DueFailover) -> Backup | None:
 
 
 def _may_be_better(due: DueFailover, backup: Backup) -> bool:
+    """False also where its log tells another reason: FAULT, or a priority that is no better."""
+    if backup.is_out is not None or backup.was_no_better(due.priority):
+        return False
     priority = backup.healthy_priority
     return priority is None or priority > due.priority
 
@@ -96,14 +99,15 @@ def _is_better(due: DueFailover, backup: Backup) -> bool:
 
 def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
     """Proven only where nopreempt is told of every backup, and the better one surely listened."""
-    heard = due.step.after.advertisement
+    heard = due.heard
     if case.rejects(backup, heard):
         return Verdict.POSSIBLE
     told = backup.preempts is False
     if told and all(b.preempts is False for b in due.backups) and _is_better(due, backup):
         listens = case.surely_listens(backup, heard)
         return Verdict.PROVEN if backup.is_present and listens else Verdict.LIKELY
-    if told or (backup.is_present and _is_better(due, backup)):
+    degraded = backup.was_degraded_before(due.priority)
+    if told or (backup.is_present and _is_better(due, backup) and not degraded):
         return Verdict.LIKELY
     return Verdict.POSSIBLE
 
@@ -114,11 +118,15 @@ def _facts(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> di
     return {
         "master": case.name(due.master.address),
         "backup": backup.name,
-        "priority_before": due.step.before.priority,
+        "priority_before": due.fall.priority_before,
         "priority_after": due.priority,
         "held_ns": Duration(due.held_ns),
-        "under_nopreempt": f"under nopreempt{hears}" if told else "if it runs nopreempt",
+        "under_nopreempt": f"under nopreempt{hears}" if told else _if_it_runs(backup),
     }
+
+
+def _if_it_runs(backup: Backup) -> str:
+    return "if it ran nopreempt until its reload" if backup.is_changed else "if it runs nopreempt"
 
 
 def _told(case: Case, due: DueFailover, master: Intent | None, backup: Backup) -> Iterator[Step]:
@@ -166,6 +174,10 @@ def _seen(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> Ite
             Basis.SEEN,
             (backup.seen.ref,),
         )
+    yield from backup.logged(due.priority)
+    if due.anew is not None and backup.is_changed:
+        text = f"{backup.name} took over only after it had been started or reloaded"
+        yield Step(text, Basis.TOLD, (due.anew.line,))
     condition = "" if verdict is Verdict.PROVEN else "if it accepts the adverts, "
     if backup.preempts is not False:
         condition = "if it runs nopreempt, "
@@ -185,7 +197,7 @@ def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[s
         return ()
     others = [] if backup.is_present else ["no-backup-alive"]
     if backup.preempts is None:
-        others.append("backup-also-degraded")
+        others.append("preempt-delay" if backup.is_changed else "backup-also-degraded")
         if not _is_better(due, backup):
             others.append("weight-smaller-than-priority-gap")
     elif backup.is_present:
@@ -194,21 +206,18 @@ def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[s
 
 
 def _settle_with(backup: Backup) -> tuple[str, ...]:
-    settle = []
+    settle = list(backup.ask_log())
     if backup.intent is None:
         settle.append(
             f"the keepalived.conf of {backup.name}: does it say nopreempt, and what is its "
             "priority? --config NODE=FILE"
         )
-        settle.append(
-            f"the log of {backup.name}: lines with '- discarding' mean that it preempts and "
-            "this is not the cause"
-        )
-    if backup.intent is not None:
-        settle.append(
-            f"the log of {backup.name}: 'Entering FAULT STATE' or 'Entering MASTER STATE' would "
-            "mean that this is not the cause"
-        )
+    if backup.account is None:
+        text = "lines with '- discarding' mean that it preempts, 'Entering FAULT STATE' that it "
+        text += "did not listen: this is not the cause then"
+        settle.append(f"the log of {backup.name}: {text}")
     if not backup.is_present:
         settle.append(f"whether keepalived ran on {backup.name}: systemctl status keepalived")
+    if backup.is_changed or not settle:
+        settle.append(f"the keepalived.conf with which {backup.name} ran at that time (a backup?)")
     return tuple(settle)

@@ -9,8 +9,9 @@ from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Ste
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.model import Intent
+from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
-from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
+from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, NS, master_down_interval_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Streak
@@ -29,6 +30,7 @@ class _Wait:
         heard_ns: the first advert of a lower priority after that, which starts the delay.
         agrees: whether a delay from `heard_ns` ends between `accepted_ns` and the next advert;
             None where the begin is not known.
+        logged: the line of its log that says that a delay began.
     """
 
     handover: Handover
@@ -39,6 +41,7 @@ class _Wait:
     began: Mark | None
     heard_ns: int | None
     agrees: bool | None
+    logged: Statement | None = None
 
     @property
     def waited_ns(self) -> int:
@@ -109,7 +112,20 @@ def _wait(case: Case, story: RouterStory, handover: Handover) -> _Wait | None:
         over_ns = heard_ns + intent.preempt_delay_ns.value
         next_ns = lower.first_after(accepted_ns + TOLERANCE_NS) or handover.at.time_ns
         agrees = accepted_ns - TOLERANCE_NS <= over_ns <= next_ns + TOLERANCE_NS
-    return _Wait(handover, before, intent, accepted_ns, down_ns, began, heard_ns, agrees)
+    logged = _logged(case, story, handover, accepted_ns)
+    return _Wait(handover, before, intent, accepted_ns, down_ns, began, heard_ns, agrees, logged)
+
+
+def _logged(
+    case: Case, story: RouterStory, handover: Handover, accepted_ns: int
+) -> Statement | None:
+    """The line about the delay that ran when the advert was accepted from which the timer ran."""
+    address, at_ns = handover.after.sender.address, handover.at.time_ns
+    for said in reversed(case.said(story, address, Said.PREEMPT_DELAY, until_ns=at_ns)):
+        if said.time_ns is not None and said.delay_ns is not None:
+            over_ns = said.time_ns + said.delay_ns + 2 * NS
+            return said if over_ns >= accepted_ns else None
+    return None
 
 
 class _Lower:
@@ -158,7 +174,12 @@ def _is_late(case: Case, handover: Handover) -> bool:
 
 
 def _verdict(wait: _Wait, late: bool) -> Verdict | None:
-    """Proven where the delay is told and the arithmetic agrees; untold, only what was late."""
+    """Proven where the delay is told and the arithmetic agrees; untold, only what was late.
+
+    Or where the log says that a delay had begun.
+    """
+    if wait.logged is not None:
+        return Verdict.PROVEN
     if wait.intent is None:
         return Verdict.POSSIBLE if late else None
     if wait.intent.nopreempt.value or not wait.intent.preempt_delay_ns.value:
@@ -171,11 +192,11 @@ def _verdict(wait: _Wait, late: bool) -> Verdict | None:
 def _hit(case: Case, timeline: Timeline, story: RouterStory, wait: _Wait, verdict: Verdict) -> Hit:
     new = case.name(wait.handover.after.sender.address)
     told = wait.intent
-    reason = (
-        f"it has a preempt_delay of {Duration(told.preempt_delay_ns.value)}"
-        if told
-        else "a preempt_delay would make it wait like that"
-    )
+    reason = "a preempt_delay would make it wait like that"
+    if wait.logged is not None and wait.logged.delay_ns is not None:
+        reason = f"its log says that a preempt_delay of {Duration(wait.logged.delay_ns)} began"
+    elif told is not None:
+        reason = f"it has a preempt_delay of {Duration(told.preempt_delay_ns.value)}"
     start_ns = wait.began.time_ns if wait.began else wait.accepted_ns
     return Hit(
         virtual_router=story.router,
@@ -199,6 +220,9 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, wait: _Wait, verdic
 def _because(case: Case, wait: _Wait) -> Iterator[Step]:
     new = case.name(wait.handover.after.sender.address)
     old = case.name(wait.before.sender.address)
+    if wait.logged is not None:
+        text = f"the log of {new} says that a preempt delay began"
+        yield Step(text, Basis.TOLD, (wait.logged.line,), _CLAUSE)
     if wait.intent is not None:
         yield Step(
             f"{new} has a preempt_delay of {Duration(wait.intent.preempt_delay_ns.value)}",
@@ -232,7 +256,7 @@ def _because(case: Case, wait: _Wait) -> Iterator[Step]:
 
 
 def _settle_with(new: str, wait: _Wait) -> tuple[str, ...]:
-    if wait.agrees:
+    if wait.agrees or wait.logged is not None:
         return ()
     if wait.intent is not None:
         return (f"the log of {new} (with -D): 'start preempt delay'",)

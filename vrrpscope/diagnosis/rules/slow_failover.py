@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.questions.delays import Delay
 from vrrpscope.diagnosis.questions.late import LateHandover
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -43,10 +44,14 @@ def slow_failover(case: Case) -> Iterator[Hit]:
     ### What else could look like this
     A backup that was started only meanwhile (this rule leaves it out where its join or its leave
     was seen). Adverts of the old master that reached the backup and not this place. A backup with
-    `down_timer_adverts` above 3: its configuration tells, and then the hand-over was on time.
+    `down_timer_adverts` above 3: its configuration tells, and then the hand-over was on time. A
+    backup whose priority changed while its timer ran: the delay is then that of another priority
+    than the one that it advertises (FRRouting; keepalived from 2.1 on moves the deadline). A
+    priority 0 that did not reach the backup.
     """
     for late in case.late_handovers:
-        verdict = _verdict(late)
+        delay = case.delay(late.story, late.handover)
+        verdict = _verdict(late, delay)
         yield Hit(
             virtual_router=late.story.router,
             vantage=late.timeline.vantage.id,
@@ -54,16 +59,19 @@ def slow_failover(case: Case) -> Iterator[Hit]:
             until_ns=late.handover.at.time_ns,
             verdict=verdict,
             facts=_facts(case, late),
-            because=tuple(_because(case, late)),
-            settle_with=_settle_with(case, late),
-            not_excluded=() if verdict is Verdict.PROVEN else (_UNSEEN,),
+            because=(*_because(case, late), *delay.steps),
+            settle_with=(*delay.settle_with, *_settle_with(case, late)),
+            not_excluded=() if verdict is Verdict.PROVEN else (_UNSEEN, *delay.not_excluded),
         )
 
 
-def _verdict(late: LateHandover) -> Verdict:
+def _verdict(late: LateHandover, delay: Delay) -> Verdict:
     """Proven where both ends of the wait are certain, and the timer is."""
     if late.fitting_adverts is not None or late.present is None:
         return Verdict.POSSIBLE
+    if delay.not_excluded:
+        # By another timer it was on time; without a configuration hardly any delay fits none.
+        return Verdict.POSSIBLE if late.told is None else Verdict.LIKELY
     if late.handover.kind is HandoverKind.PREEMPTION and not _priority_is_fixed(late):
         # Its own check may have failed as well: then its timer began later.
         return Verdict.POSSIBLE

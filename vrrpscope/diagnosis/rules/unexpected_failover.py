@@ -4,8 +4,20 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.finding import (
+    Duration,
+    Evidence,
+    Hit,
+    Kind,
+    Role,
+    Severity,
+    Step,
+    Verdict,
+    lines,
+)
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
+from vrrpscope.diagnosis.questions.delays import Delay
+from vrrpscope.diagnosis.questions.displaced import Displaced
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis, VirtualRouter
@@ -60,6 +72,46 @@ def unexpected_failover(case: Case) -> Iterator[Hit]:
                 yield hit
     for deaf in case.needless_takeovers:
         yield _beside_the_master(case, deaf)
+    for displaced in case.displaced:
+        yield _of_displaced(case, displaced)
+
+
+def _of_displaced(case: Case, displaced: Displaced) -> Hit:
+    """The hit for a master that gave way although its configuration seems to forbid that."""
+    handover = displaced.handover
+    assert handover.before is not None
+    old, new = (case.name(t.sender.address) for t in (handover.before, handover.after))
+    forbids = "both claim to be the address owner (priority 255)"
+    told: tuple[Evidence, ...] = (handover.before.until.ref, handover.at.ref)
+    basis = Basis.SEEN
+    if displaced.intent is not None:
+        forbids, basis = f"{new} has nopreempt", Basis.TOLD
+        told = lines(displaced.intent.nopreempt_told)
+    return Hit(
+        virtual_router=displaced.story.router,
+        vantage=displaced.timeline.vantage.id,
+        at_ns=handover.at.time_ns,
+        until_ns=handover.at.time_ns,
+        verdict=Verdict.PROVEN if displaced.is_sure else Verdict.LIKELY,
+        facts={
+            "old": old,
+            "new": new,
+            "did": f"was advertising until {new} began, although {forbids},",
+            "pause_ns": "and gave way" if displaced.is_sure else "and then fell silent",
+        },
+        because=(
+            Step(forbids, basis, told, role=Role.LET),
+            Step(
+                f"{old} advertised priority {handover.before.last_priority} up to frame "
+                f"{handover.before.until.ref.number}, and {new} began with priority "
+                f"{displaced.first.priority} in frame {handover.at.ref.number}",
+                Basis.SEEN,
+                (handover.before.until.ref, handover.at.ref),
+            ),
+        ),
+        settle_with=() if displaced.is_sure else (f"the log of {old} at that time",),
+        not_excluded=() if displaced.is_sure else ("a router that ended at that moment",),
+    )
 
 
 def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
@@ -115,6 +167,7 @@ def _hit(
     verdict = _verdict(case.signs(story), handover, pause, gap)
     if verdict is None or _moved_with_its_group(case, story, handover, releases):
         return None
+    delay = Delay() if verdict is Verdict.PROVEN else case.delay(story, handover)
     old = case.name(before.sender.address)
     return Hit(
         virtual_router=story.router,
@@ -130,9 +183,9 @@ def _hit(
             "pause": str(pause),
             "ip_id_step": gap.ip_id_step,
         },
-        because=tuple(_because(case, handover, returned, gap, pause)),
-        settle_with=_settle_with(old, pause),
-        not_excluded=() if verdict is Verdict.PROVEN else (_AWAY,),
+        because=(*_because(case, handover, returned, gap, pause), *delay.steps),
+        settle_with=() if _is_known(case, story, gap, verdict) else _settle_with(old, pause),
+        not_excluded=() if verdict is Verdict.PROVEN else (_AWAY, *delay.not_excluded),
     )
 
 
@@ -240,6 +293,11 @@ def _conclusion(old: str, returned: Streak, gap: Gap, pause: Pause) -> Step:
         "multicast group anew, as a restarted daemon does"
     )
     return Step(text, Basis.SEEN, refs, role=Role.HOWEVER)
+
+
+def _is_known(case: Case, story: RouterStory, gap: Gap, verdict: Verdict) -> bool:
+    """True where strangers on the VRID explain the pause: its reason need not be looked for."""
+    return verdict is Verdict.PROVEN and case.is_silenced(story, gap)
 
 
 def _settle_with(old: str, pause: Pause) -> tuple[str, ...]:

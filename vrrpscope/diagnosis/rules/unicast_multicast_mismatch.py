@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -23,6 +23,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("keepalived open_vrrp_read_socket()",),
     explains=("dual-master",),
+    follows=("config-syntax-silently-different",),
     says="{one} sends {one_value} and {other} sends {other_value}, which no log mentions: "
     "{effect}.",
     remedy="Give every router of the group the others' addresses as unicast_peer, or none of them.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -22,6 +22,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 7.1", "RFC 5798 section 8.4"),
     explains=("dual-master",),
+    follows=("config-syntax-silently-different",),
     says="{one} speaks {one_value} and {other} speaks {other_value}: {effect}.",
     remedy="Set the same version on every router of the group (vrrp_version in global_defs, "
     "or version in the instance).",

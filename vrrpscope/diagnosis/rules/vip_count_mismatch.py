@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step
-from vrrpscope.diagnosis.questions.disagreements import Field
+from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -23,6 +23,7 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
+    follows=("reload-causes-failover", "address-family-mix", "config-syntax-silently-different"),
     says="{one} announces {one_value}, {other} announces {other_value}: {effect}.",
     remedy="Give every router of the group the same virtual_ipaddress list. Addresses that "
     "come and go belong into virtual_ipaddress_excluded, which is no part of the "

@@ -110,8 +110,8 @@ def _told(case: Case, told_of: set[frozenset[str]]) -> Iterator[Hit]:
 
 def _crossed(one: Node, other: Node) -> Iterator[tuple[Intent, Intent, frozenset[Address]]]:
     """Instances of two nodes that share an address and not the VRID."""
-    for mine in one.configuration.intents:
-        for theirs in other.configuration.intents:
+    for mine in one.intents:
+        for theirs in other.intents:
             both = _addresses(mine) & _addresses(theirs)
             if both and None not in (mine.vrid.value, theirs.vrid.value):
                 if mine.vrid.value == theirs.vrid.value:

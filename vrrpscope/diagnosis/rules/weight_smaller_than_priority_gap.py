@@ -9,6 +9,10 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _RFC = "RFC 5798 section 6.4.2"
+_IS_IT_RUNNING = (
+    "whether the keepalived.conf of {name} is the one that runs: it is read at the start and at a "
+    "reload only"
+)
 
 
 @rule(
@@ -41,17 +45,18 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
 
     ### What else could look like this
     `backup-also-degraded` (the penalty applies on both sides), `nopreempt-weighted-check` (the
-    backup is better and does not react).
+    backup is better and does not react), `positive-weight-misread` (the weight suffices, and has
+    the wrong sign).
     """
     for due in case.due_failovers:
         backup = _candidate(due)
-        if backup is None:
+        if backup is None or case.misread_weight(due) is not None:
             continue
         verdict = _verdict(case, due, backup)
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
-            at_ns=due.step.after.first.time_ns,
+            at_ns=due.since.time_ns,
             until_ns=due.held_until.time_ns,
             verdict=verdict,
             facts=_facts(case, due, backup),
@@ -63,7 +68,7 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
 
 def _candidate(due: DueFailover) -> Backup | None:
     """A backup that is no better even now, or might not be; None where a better one was there."""
-    present = [b for b in due.backups if b.is_present]
+    present = [b for b in due.backups if b.is_present and b.is_out is None]
     known = [b.healthy_priority for b in present if b.healthy_priority is not None]
     if any(priority > due.priority for priority in known):
         return None
@@ -71,19 +76,10 @@ def _candidate(due: DueFailover) -> Backup | None:
 
 
 def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
-    """Proven where every backup's configuration tells of a lower priority, and that it preempts.
-
-    Also that of a backup that was not seen: a better one that does not run is a cause of its own.
-    Under nopreempt it would not have reacted to a greater weight either: then two causes are
-    there at once, and neither is the whole reason.
-    """
+    """Proven where every backup's configuration tells of a lower priority, and that it preempts."""
     if backup.healthy_priority is None:
         return Verdict.POSSIBLE
-    heard = due.step.after.advertisement
-    sure = all(b.preempts and case.surely_listens(b, heard) for b in due.backups)
-    if sure and all(b.best_priority <= due.priority for b in due.backups):
-        return Verdict.PROVEN
-    return Verdict.LIKELY
+    return Verdict.PROVEN if case.surely_no_better(due) else Verdict.LIKELY
 
 
 def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
@@ -92,7 +88,7 @@ def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
     return {
         "master": case.name(due.master.address),
         "backup": backup.name,
-        "priority_before": due.step.before.priority,
+        "priority_before": due.fall.priority_before,
         "priority_after": due.priority,
         "backup_priority": priority,
         "is_no_better": known,
@@ -119,6 +115,7 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
             role=Role.LET,
         )
     yield from due.witnessed(case.name(due.master.address))
+    yield from backup.logged(due.priority)
     condition = "" if backup.healthy_priority is not None else "if its priority is no higher, "
     yield Step(
         f"{condition}{backup.name} accepts adverts of priority {due.priority} and restarts its "
@@ -130,6 +127,8 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
 
 
 def _settle_with(backup: Backup) -> tuple[str, ...]:
+    if backup.account is not None and backup.intent is not None:
+        return backup.ask_log() or (_IS_IT_RUNNING.format(name=backup.name),)
     if backup.intent is not None:
         return (
             f"the log of {backup.name}: 'Entering FAULT STATE' or 'Entering MASTER STATE' would "

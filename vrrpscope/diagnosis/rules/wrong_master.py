@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
-from vrrpscope.diagnosis.questions.kept_down import KeptDown
+from vrrpscope.diagnosis.questions.account import Account, ask_beyond, logged_backup
 from vrrpscope.diagnosis.rule import rule
 
 
@@ -34,28 +34,38 @@ def wrong_master(case: Case) -> Iterator[Hit]:
     fails: nothing on the wire shows the priority of a silent router.
     """
     for kept in case.kept_down:
+        account = case.account(kept.story, kept.better, *kept.steady_ns)
+        sure = kept.was_better(account)
+        master, better = case.name(kept.tenure.sender.address), case.name(kept.better)
         yield Hit(
             virtual_router=kept.story.router,
             vantage=kept.timeline.vantage.id,
             at_ns=kept.since_ns,
             until_ns=kept.until_ns,
-            verdict=Verdict.LIKELY,
+            verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
             facts={
-                "master": case.name(kept.tenure.sender.address),
-                "better": case.name(kept.better),
+                "master": master,
+                "better": better,
                 "master_priority": kept.tenure.last_priority,
                 "better_priority": kept.priority,
                 "lasted_ns": Duration(kept.total_ns),
                 "times": "" if kept.times == 1 else f" ({kept.times} times in all)",
             },
-            because=kept.witnessed(case.name(kept.tenure.sender.address), case.name(kept.better)),
-            settle_with=_settle_with(case, kept),
-            not_excluded=("a failed check that lowers the silent router's priority",),
+            because=(
+                *kept.witnessed(master, better),
+                *(logged_backup(account, better) if sure else ()),
+            ),
+            settle_with=() if sure else _settle_with(better, account),
+            not_excluded=()
+            if sure
+            else ("a failed check that lowers the silent router's priority",),
         )
 
 
-def _settle_with(case: Case, kept: KeptDown) -> tuple[str, ...]:
+def _settle_with(better: str, account: Account | None) -> tuple[str, ...]:
+    if account is not None and not account.covers:
+        return ask_beyond(better)
     return (
-        f"the log of {case.name(kept.better)}: 'Changing effective priority' tells whether its "
-        "priority was lower at that time",
+        f"the log of {better}: 'Changing effective priority' tells whether its priority was lower "
+        "at that time",
     )

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl-health smtp

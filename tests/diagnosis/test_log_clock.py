@@ -1,0 +1,130 @@
+"""A log's clock is set by the events that the capture saw as well."""
+
+from ipaddress import ip_address
+
+from sightings import MS, SECOND, A, B, Wire, advert
+
+from vrrpscope.diagnosis.log_clock import LogClock, place, set_clock
+from vrrpscope.evidence.logs import read_log_text
+from vrrpscope.evidence.statement import Log, Said
+from vrrpscope.observation import AnnouncementKind
+from vrrpscope.timeline.model import RouterStory
+
+# 2026-11-22 19:23:20 UTC
+START_NS = 1_795_375_400 * SECOND
+START_MS = START_NS // MS
+
+
+def log(text: str) -> Log:
+    return read_log_text(text, "dr-1.log", "dr-1")
+
+
+def story() -> RouterStory:
+    """A joins, becomes master after 3.6 s, falls to 99 after 8 s, and gives the role up."""
+    wire = Wire()
+    wire.announce(START_MS + 300, AnnouncementKind.IGMP_JOIN, A, "02:00:00:00:00:10")
+    wire.repeat(START_MS + 3600, 5, advert(A, 101))
+    wire.repeat(START_MS + 8600, 5, advert(A, 99))
+    wire.say(START_MS + 13200, advert(A, 0))
+    return wire.story()
+
+
+def clock(text: str, of: str = A) -> LogClock:
+    return set_clock(log(text), [story()], {ip_address(of)})
+
+
+def own_lines(hour: int, zone: str = "") -> str:
+    """What keepalived -l writes of the same; whole seconds."""
+    return (
+        f"Sun Nov 22 {hour}:23:20 2026{zone}: Starting VRRP child process, pid=7\n"
+        f"Sun Nov 22 {hour}:23:20 2026{zone}: Starting Keepalived v2.2.7 (01/16,2022)\n"
+        f"Sun Nov 22 {hour}:23:23 2026{zone}: (VI_1) Entering MASTER STATE\n"
+        f"Sun Nov 22 {hour}:23:27 2026{zone}: (VI_1) Changing effective priority from 101 to 99\n"
+    )
+
+
+def test_a_clock_that_agrees_has_no_offset() -> None:
+    found = clock(own_lines(19))
+    assert (found.offset_ns, found.matched) == (0, 3)
+    assert found.spread_ns <= 2 * SECOND
+
+
+def test_a_local_zone_is_recognised_by_the_events() -> None:
+    # Logged in UTC+1: 20:23 there is 19:23 UTC.
+    found = clock(own_lines(20))
+    assert found.offset_ns is not None
+    assert abs(found.offset_ns + 3600 * SECOND) <= 1 * SECOND
+    assert found.matched == 3
+
+
+def test_a_log_without_a_year_is_placed_in_the_year_of_the_capture() -> None:
+    text = (
+        "Nov 22 19:23:23 dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+        "Nov 22 19:23:27 dr-1 Keepalived_vrrp[7]: (VI_1) Changing effective priority "
+        "from 101 to 99\n"
+    )
+    found = clock(text)
+    assert found.matched == 2
+    placed = place(log(text), found)
+    (master,) = placed.of(Said.STATE)
+    assert master.time_ns is not None
+    assert abs(master.time_ns - (START_NS + 3 * SECOND)) <= SECOND
+
+
+def test_a_clock_that_is_wrong_needs_three_events() -> None:
+    # 7 minutes and 13 seconds ahead: no zone explains that.
+    three = (
+        "2026-11-22T19:30:36Z dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+        "2026-11-22T19:30:40Z dr-1 Keepalived_vrrp[7]: (VI_1) Changing effective priority "
+        "from 101 to 99\n"
+        "2026-11-22T19:30:46Z dr-1 Keepalived_vrrp[7]: (VI_1) sent 0 priority\n"
+    )
+    found = clock(three)
+    assert found.matched == 3
+    assert found.offset_ns is not None
+    assert abs(found.offset_ns + 433 * SECOND) <= SECOND
+    only_one = three.splitlines()[0] + "\n"
+    assert clock(only_one) == LogClock(0, SECOND, 0)
+
+
+def test_without_a_common_event_a_log_without_a_zone_is_not_placed() -> None:
+    text = "Sun Nov 22 19:23:27 2026: VRRP_Script(chk) succeeded\n"
+    found = clock(text)
+    assert (found.offset_ns, found.matched) == (None, 0)
+    assert [s.time_ns for s in place(log(text), found).statements] == [None]
+
+
+def test_the_log_of_a_silent_router_is_set_by_its_join() -> None:
+    text = "Sun Nov 22 19:23:20 2026: Starting Keepalived v2.2.7 (01/16,2022)\n"
+    assert clock(text).matched == 1
+    assert clock(text, of=B).matched == 0
+
+
+def test_one_event_that_fits_two_zones_tells_neither() -> None:
+    # The daemon became master at 19:23:23 and at 18:23:23: one of the two is in the capture.
+    text = (
+        "Sun Nov 22 18:23:23 2026: (VI_1) Entering MASTER STATE\n"
+        "Sun Nov 22 19:23:23 2026: (VI_1) Entering MASTER STATE\n"
+    )
+    assert clock(text).matched == 0
+
+
+def test_what_had_waited_in_the_socket_of_a_paused_daemon_does_not_set_the_clock() -> None:
+    # A is paused from 7 s to 14 s; B is master from 10.6 s on, and A reads of it at 14 s only.
+    wire = Wire()
+    wire.repeat(START_MS + 3000, 5, advert(A, 101))
+    wire.repeat(START_MS + 10_600, 4, advert(B, 100))
+    wire.repeat(START_MS + 14_000, 5, advert(A, 101))
+    election = f"Received advert from {B} with lower priority 100, ours 101, forcing new election"
+    waited = "".join(
+        f"Sun Nov 22 19:23:34 2026: (VI_1) {election}\n"
+        f"Sun Nov 22 19:23:34 2026: Sending gratuitous ARP on eth0 for 10.0.0.100\n"
+        f"Sun Nov 22 19:23:34 2026: (VI_1) Entering {state} STATE\n"
+        for state in ("FAULT", "BACKUP", "FAULT", "BACKUP")
+    )
+    text = (
+        "Sun Nov 22 19:23:23 2026: (VI_1) Entering MASTER STATE\n"
+        "Sun Nov 22 19:23:34 2026: A thread timer expired 6.012345 seconds ago\n" + waited
+    )
+    found = set_clock(log(text), [wire.story()], {ip_address(A)})
+    assert found.offset_ns == 0

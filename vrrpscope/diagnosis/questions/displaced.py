@@ -1,0 +1,165 @@
+"""Living masters that gave way although their configuration seems to forbid it.
+
+A plain preemption is what VRRP is for. It is unexpected where the router that takes over has
+`nopreempt`, or where both routers claim to be the address owner (priority 255).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.account import surely_before
+from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.evidence.model import Intent
+from vrrpscope.evidence.statement import Said, Statement
+from vrrpscope.protocol.advertisement import PRIORITY_OWNER
+from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Tenure, Timeline
+from vrrpscope.timeline.streak import Mark, Sender, Streak
+
+_ALIVE = (HandoverKind.PREEMPTION, HandoverKind.CONTEST, HandoverKind.UNEXPLAINED)
+
+
+class Forbidden(StrEnum):
+    """What seems to forbid that the role moves."""
+
+    NOPREEMPT = "nopreempt"
+    TWO_OWNERS = "two-owners"
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A living master gave way to another router.
+
+    Attributes:
+        forbidden: what seems to forbid it.
+        intent: the configuration of the router that took over; None where it is not told.
+        cleared: the line of its log that says that nopreempt was cleared.
+        was_master: what shows that it was master already, unheard by the other one, when its first
+            advert was captured: its count of adverts, or the line of its log.
+        may_have_been: its first advert that was captured is not the first that it counts: it was
+            master unheard, or had been master at some time before the capture.
+        conflict: the line of the old master's log that says that both are address owners.
+    """
+
+    timeline: Timeline
+    story: RouterStory
+    handover: Handover
+    forbidden: Forbidden
+    intent: Intent | None = None
+    cleared: Statement | None = None
+    was_master: Mark | Statement | None = None
+    may_have_been: bool = False
+    conflict: Statement | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """True where the old master surely was alive: it had to yield, or its log says so.
+
+        One that had not to yield by the addresses may have ended at that moment.
+        """
+        before = self.handover.before
+        yielded = before is not None and before.ended_by is EndedBy.YIELDED
+        return yielded or self.conflict is not None
+
+    @property
+    def first(self) -> Streak:
+        """The first run of the router that took over."""
+        return self.handover.after.streaks[0]
+
+
+def find_displaced(
+    timeline: Timeline,
+    story: RouterStory,
+    signs: Signs,
+    nodes: tuple[Node, ...],
+    elsewhere: tuple[RouterStory, ...],
+) -> Iterator[Displaced]:
+    """Every hand-over from a living master that nopreempt or an address owner seems to forbid.
+
+    `elsewhere` is the same virtual router as other vantages saw it.
+    """
+    for handover in story.handovers:
+        before, after = handover.before, handover.after
+        if before is None or handover.kind not in _ALIVE or _has_fallen(before):
+            continue
+        if before.last_priority == after.streaks[0].priority == PRIORITY_OWNER:
+            conflict = _conflict(story, nodes, before)
+            yield Displaced(timeline, story, handover, Forbidden.TWO_OWNERS, conflict=conflict)
+            continue
+        node = next((n for n in nodes if after.sender.address in n.addresses), None)
+        intent = node.intent(story.router) if node is not None else None
+        if node is None or intent is None or not intent.nopreempt_told.value:
+            continue
+        if before.ended_by is not EndedBy.YIELDED or _came_first(handover, signs, elsewhere):
+            continue
+        told = _told_master(node, story, handover)
+        if told is not None and told in surely_before(node, story.router, before.since.time_ns):
+            continue
+        yield Displaced(
+            timeline,
+            story,
+            handover,
+            Forbidden.NOPREEMPT,
+            intent,
+            _cleared(node, story, handover),
+            _was_master(signs, handover) or told,
+            signs.began_unseen(after.streaks[0]),
+        )
+
+
+def _came_first(handover: Handover, signs: Signs, elsewhere: tuple[RouterStory, ...]) -> bool:
+    """True where the router may have been master before the one that gave way to it.
+
+    Then the other one had been master for a while beside it, and nothing was taken.
+    """
+    before, first = handover.before, handover.after.streaks[0]
+    assert before is not None
+    if signs.pause_before(first) is Pause.TRANSMITTED:
+        return True
+    if signs.began_unseen(first) and first.first_ip_id is not None:
+        lasted_ns = handover.at.time_ns - before.since.time_ns
+        if (first.first_ip_id + 1) * first.interval_ns >= lasted_ns:
+            return True
+    return any(_leads(story, first.sender, before.sender) for story in elsewhere)
+
+
+def _leads(story: RouterStory, one: Sender, other: Sender) -> bool:
+    """True where another vantage saw the one as master before the other."""
+    begins = {t.sender: t.since for t in reversed(story.tenures)}
+    if one not in begins:
+        return False
+    return other not in begins or begins[one] < begins[other]
+
+
+def _conflict(story: RouterStory, nodes: tuple[Node, ...], before: Tenure) -> Statement | None:
+    """The line of the old master's log about another address owner."""
+    node = next((n for n in nodes if before.sender.address in n.addresses), None)
+    told = node.said(story.router, (Said.OWNER_CONFLICT,)) if node is not None else ()
+    return told[0] if told else None
+
+
+def _has_fallen(tenure: Tenure) -> bool:
+    """True where the master's priority had fallen: then it was to be replaced."""
+    return tenure.last_priority < max(tenure.priorities, default=0)
+
+
+def _cleared(node: Node, story: RouterStory, handover: Handover) -> Statement | None:
+    """The last line before the take-over that says that nopreempt was cleared."""
+    told = surely_before(node, story.router, handover.at.time_ns, Said.CONFIG)
+    return next((s for s in reversed(told) if s.reason == "nopreempt-cleared"), None)
+
+
+def _was_master(signs: Signs, handover: Handover) -> Mark | None:
+    """The first advert that came here, where its count proves that others had not."""
+    first = handover.after.streaks[0]
+    return first.first if signs.pause_before(first) is Pause.PARTLY else None
+
+
+def _told_master(node: Node, story: RouterStory, handover: Handover) -> Statement | None:
+    """The line by which it had become master more than an interval before that."""
+    first = handover.after.streaks[0]
+    earlier_ns = first.first.time_ns - first.interval_ns
+    states = surely_before(node, story.router, earlier_ns, Said.STATE)
+    told = states[-1] if states else None
+    return told if told is not None and told.state == "MASTER" else None

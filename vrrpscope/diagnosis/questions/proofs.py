@@ -1,0 +1,161 @@
+"""What shows that a master that fell silent was master still.
+
+A trace alone leaves open that the silent router ended at that moment. It did not where its own log
+says that it stayed master; or where it went on claiming the address, and by what both said on the
+wire it cannot have accepted the other one's adverts, and so cannot have yielded.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from vrrpscope.diagnosis.finding import Duration, Evidence, Role, Step
+from vrrpscope.diagnosis.questions.disagreements import rejected
+from vrrpscope.diagnosis.questions.reigns import ELECTION_SLACK_NS
+from vrrpscope.diagnosis.questions.terms import terms_of
+from vrrpscope.diagnosis.questions.traces import Trace, TraceKind
+from vrrpscope.evidence.statement import Said, Statement
+from vrrpscope.observation import JOINS, LEAVES, AnnouncementKind, Basis
+from vrrpscope.timeline.model import Announced, RouterStory
+from vrrpscope.timeline.streak import Mark, Sender, Streak
+
+SaidOf = Callable[..., tuple[Statement, ...]]
+
+_DIED = (Said.STARTED, Said.CHILD_DIED)
+"""Lines that come after the end: when that was, only the line before them tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A hidden master was master up to `until` at least."""
+
+    until: Mark
+    evidence: tuple[Evidence, ...]
+    statement: str
+    basis: Basis
+
+    def witnessed(self, hidden: str, other: str) -> Iterator[Step]:
+        """What proves it, as a witness tells it."""
+        yield Step(self.statement.format(hidden=hidden, other=other), self.basis, self.evidence)
+        yield Step(
+            f"{hidden} was master all the time, and {other} was: two masters, one of them kept "
+            "silent by the other",
+            Basis.INFERRED,
+            clause="keepalived vrrp_dispatcher_read()",
+            role=Role.SO,
+        )
+
+
+def find_proof(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
+    """The proof that the hidden router of a trace stayed master; None where there is none."""
+    if trace.kind is TraceKind.UNSEEN or trace.hidden.is_shared:
+        return None
+    shortest_ns = _chance_ns(story, trace)
+    for proof in (_by_log(story, trace, said), _by_claims(story, trace)):
+        if proof is not None and proof.until.time_ns - trace.since.time_ns > shortest_ns:
+            return proof
+    return None
+
+
+def _chance_ns(story: RouterStory, trace: Trace) -> int:
+    """Within this it had every chance to yield: two adverts of the other one, and more."""
+    intervals = (s.interval_ns for s in story.streaks if s.sender == trace.other)
+    return max(intervals) * 5 // 2 + ELECTION_SLACK_NS
+
+
+def master_spans(lines: tuple[Statement, ...]) -> Iterator[tuple[Statement, Statement]]:
+    """When a log says that its router was master: the line that began it, and the last one of it.
+
+    The last one is the line that ended it, or the last line that was written while it lasted.
+    """
+    began: Statement | None = None
+    last: Statement | None = None
+    for line in sorted((s for s in lines if s.time_ns is not None), key=_time_ns):
+        is_state = line.said is Said.STATE
+        if began is not None and last is not None and line.said in _DIED:
+            yield began, last
+            began = None
+        elif line.said is Said.STOPPING or (is_state and line.state != "MASTER"):
+            yield from () if began is None else ((began, line),)
+            began = None
+        elif is_state:
+            began = began or line
+        last = line
+    if began is not None and last is not None and last is not began:
+        yield began, last
+
+
+def _time_ns(statement: Statement) -> int:
+    return statement.time_ns or 0
+
+
+def _by_log(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
+    """Its log says MASTER before its last advert, and nothing else until some time after it."""
+    word_ns = trace.last_word.time_ns
+    for began, last in master_spans(said(story, trace.hidden.address)):
+        if _time_ns(began) <= word_ns < _time_ns(last):
+            until_ns = min(_time_ns(last), trace.until.time_ns)
+            after = Duration(until_ns - word_ns)
+            return Proof(
+                trace.until._replace(time_ns=until_ns),
+                (began.line, last.line),
+                "the log of {hidden} says that it became master, and nothing else until "
+                f"{after} after its last advert",
+                Basis.TOLD,
+            )
+    return None
+
+
+def _by_claims(story: RouterStory, trace: Trace) -> Proof | None:
+    """It claimed the address later, was alive, and cannot have accepted what the other one said."""
+    for claim in reversed(trace.claims):
+        span = trace.last_word, claim.last
+        if _is_alive(story, trace.hidden, claim) and _cannot_yield(story, trace, *span):
+            said = "announced" if claim.kind is not AnnouncementKind.ARP_REPLY else "answered for"
+            return Proof(
+                min(claim.last, trace.until),
+                (claim.last.ref,),
+                f"{{hidden}} {said} {claim.subject} {_after(trace, claim)} after its last advert, "
+                "its keepalived was running, and it cannot have accepted an advert of {other}",
+                Basis.INFERRED,
+            )
+    return None
+
+
+def _after(trace: Trace, claim: Announced) -> Duration:
+    return Duration(claim.last.time_ns - trace.last_word.time_ns)
+
+
+def _is_alive(story: RouterStory, hidden: Sender, claim: Announced) -> bool:
+    """True where its daemon ran when it claimed the address, and had released nothing.
+
+    A kernel answers ARP for an address that a dead daemon left behind, but then it had left the
+    group: the kernel says so for a process that ends. It never announces the address by itself.
+    """
+    own = [a for a in story.announcements if a.subject == hidden.address]
+    if any(a.kind in LEAVES and a.first < claim.last for a in own):
+        return False
+    if any(s.sender == hidden and s.priority == 0 and s.first < claim.last for s in story.streaks):
+        return False
+    joined = any(a.kind in JOINS and a.first < claim.last for a in own)
+    return joined or claim.kind is not AnnouncementKind.ARP_REPLY
+
+
+def _cannot_yield(story: RouterStory, trace: Trace, since: Mark, until: Mark) -> bool:
+    """True where it gets, and cannot accept, whatever was said meanwhile: it stays master."""
+    own = _last_streak(story, trace.hidden, since)
+    heard = [
+        s
+        for s in story.streaks
+        if s.sender != trace.hidden and s.priority and s.first < until and since < s.last
+    ]
+    return own is not None and all(_is_rejected(own, s) for s in heard)
+
+
+def _last_streak(story: RouterStory, sender: Sender, at: Mark) -> Streak | None:
+    own = [s for s in story.streaks if s.sender == sender and s.priority and s.first <= at]
+    return own[-1] if own else None
+
+
+def _is_rejected(own: Streak, heard: Streak) -> bool:
+    fields = rejected(terms_of(heard.advertisement), terms_of(own.advertisement))
+    return any(f.forbids and f.is_heard for f in fields)

@@ -1,0 +1,95 @@
+"""One of two routers that differ: what it said, what it was told, and what its log says of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vrrpscope.diagnosis.finding import Role, Step
+from vrrpscope.diagnosis.questions.disagreements import differences
+from vrrpscope.diagnosis.questions.releases import Behaviour, Release, behaviour, shown
+from vrrpscope.diagnosis.questions.terms import Field, Terms, told_lines, told_terms
+from vrrpscope.evidence.model import Intent
+from vrrpscope.evidence.statement import Statement
+from vrrpscope.observation import Basis
+from vrrpscope.timeline.streak import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: what it is called, its terms, and where they are seen or told.
+
+    Attributes:
+        terms: None where neither the wire nor a configuration tells them.
+        rejects: the lines of its log that say that it rejects adverts for this very reason.
+        release: of keepalived, where its log tells it.
+    """
+
+    name: str
+    terms: Terms | None
+    shown: Mark | None
+    intent: Intent | None
+    rejects: tuple[Statement, ...] = ()
+    release: Release | None = None
+
+    def tells(self, other: "Side", what: Field) -> bool:
+        """True where the configurations of both differ in this as well."""
+        if self.intent is None or other.intent is None:
+            return False
+        return what in differences(self._told(), other._told())
+
+    def _told(self) -> Terms:
+        assert self.intent is not None
+        return told_terms(self.intent, self.terms.source if self.terms else None)
+
+    def value(self, what: Field) -> str:
+        """The field in words."""
+        if what is Field.AH and self.intent is not None:
+            return self._told().shown(what)  # the key is in no advert
+        return "not seen" if self.terms is None else self.terms.shown(what)
+
+    def steps(self, what: Field) -> Iterator[Step]:
+        """Where the field is seen and told, and what its log says."""
+        value = what.label + self.value(what)
+        if self.shown is not None and self.terms is not None and what is not Field.AH:
+            verb = "sends adverts of" if what is Field.LENGTH else "advertises"
+            yield Step(f"{self.name} {verb} {value}", Basis.SEEN, (self.shown.ref,), role=Role.LET)
+        if self.intent is not None and self._is_as_told(what):
+            lines = told_lines(self.intent, what)
+            by_default = "" if lines else ", by default"
+            is_sent = what in (Field.DESTINATION, Field.PEER)
+            verb = "is told to send" if is_sent else "is told"
+            told = what.label + self._told().shown(what)
+            yield Step(f"{self.name} {verb} {told}{by_default}", Basis.TOLD, lines, role=Role.LET)
+
+    def _is_as_told(self, what: Field) -> bool:
+        """True where the configuration says something about the field, and the wire agrees."""
+        if what in (Field.TTL, Field.LENGTH) or self.intent is None:
+            return False
+        told = self._told()
+        if (
+            what in (Field.CHECKSUM, Field.OLD_CHECKSUM)
+            and self.intent.old_unicast_checksum is None
+        ):
+            return False
+        return self.terms is None or what not in differences(self.terms, told)
+
+    def log_steps(self, other: str) -> Iterator[Step]:
+        """What its log says about the other one's adverts."""
+        if self.rejects:
+            count = len(self.rejects)
+            times = "once" if count == 1 else f"{count} times"
+            yield Step(
+                f"the log of {self.name} says {times} that it rejects an advert for this reason; "
+                f"{other} is the one that differs from it",
+                Basis.TOLD,
+                tuple(s.line for s in (self.rejects[0], self.rejects[-1])[: min(count, 2)]),
+                role=Role.HOWEVER,
+            )
+
+    def behaviour(self, what: Field) -> Behaviour | None:
+        """What its release does about such adverts; None where either is not known."""
+        return behaviour(what, self.release) if self.release else None
+
+    @property
+    def runs(self) -> str:
+        """Its release in words."""
+        return f"keepalived {shown(self.release)}" if self.release else "keepalived"

@@ -1,0 +1,201 @@
+"""The rule network-partition."""
+
+from collections.abc import Iterator
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.cuts import Cut, CutKind
+from vrrpscope.diagnosis.questions.unseen import UnseenMaster
+from vrrpscope.diagnosis.rule import rule
+from vrrpscope.evidence.statement import Said
+from vrrpscope.observation import Basis
+
+_TIMES = "captures of two different times"
+_FILTER = "igmp-snooping-or-multicast-filter"
+
+
+@rule(
+    title="The network fell into two parts, each with its own master",
+    kind=Kind.CAUSE,
+    severity=Severity.ERROR,
+    clauses=("RFC 5798 section 6.4.2",),
+    explains=("dual-master", "unexpected-failover"),
+    rank=4,
+    says="Nothing got from {one} to where {other} is, {while_}: {shows}.",
+    remedy="Find what cut the two off from each other although their links stayed up: a VLAN that "
+    "is missing on a trunk or tagged wrongly, a private VLAN or client isolation, a switch or "
+    "virtual switch between them. A check that pings the gateway (vrrp_script without weight) "
+    "takes the cut-off router out of the game, and a second path between the routers keeps them "
+    "from being cut off at all.",
+)
+def network_partition(case: Case) -> Iterator[Hit]:
+    """
+    ### What it looks like
+    Two captures: each shows one master, alone, at the same time, and neither has a frame of the
+    other one. One capture: nothing of the old master comes for a while, neither adverts nor
+    anything else; then it is back, and its IP identification has gone on by as many steps as
+    intervals have passed. It had been sending all the while.
+
+    ### Why it stops a failover
+    Each part elects a master of its own, and both hold the address. The links stay up, so no router
+    notices: there is no FAULT. When the network is whole again the lesser one yields.
+
+    ### How to confirm it
+    Captures on both routers at the same time, given together: `vrrpscope diagnose one.pcap
+    other.pcap`. The log of the backup says `Entering MASTER STATE`, that of the old master nothing.
+    The switches' logs and `show vlan`, `bridge vlan show` for the time of the cut.
+
+    ### What else could look like this
+    `transmit-blocked`: the old master's own host holds its adverts back, and its log says `send
+    advert error`. `igmp-snooping-or-multicast-filter`: broadcasts and unicast still pass. A router
+    whose daemon stood still: its IP identification goes on by one. `stp-or-link-late-forwarding`,
+    where the cut begins with the start of a router or a link.
+    """
+    for cut in case.cuts:
+        if cut.kind is CutKind.APART:
+            yield _of_cut(case, cut)
+    for unseen in case.unseen_masters:
+        if case.cut_between(unseen.story.router, unseen.old, unseen.new) is None:
+            hit = _of_unseen(case, unseen)
+            if hit is not None:
+                yield hit
+
+
+def _of_cut(case: Case, cut: Cut) -> Hit:
+    """Two vantages, each of which shows one of two masters."""
+    one, other = case.name(cut.sender.address), case.name(cut.other.address)
+    verdict = _verdict(cut)
+    lasted = Duration(cut.hole.until_ns - cut.hole.since_ns)
+    return Hit(
+        virtual_router=cut.router,
+        vantage=cut.here.vantage.id,
+        at_ns=cut.hole.since_ns,
+        until_ns=cut.hole.until_ns,
+        verdict=verdict,
+        facts={
+            "one": one,
+            "other": other,
+            "while_": f"nor back, for {lasted}",
+            "shows": f"{cut.here.vantage.id} shows {one} as the only master, and "
+            f"{cut.there.vantage.id} shows {other}",
+            "lasted_ns": lasted,
+        },
+        because=tuple(_cut_because(cut, one, other)),
+        settle_with=() if verdict is Verdict.PROVEN else _settle_cut(cut),
+        not_excluded=() if verdict is Verdict.PROVEN else (_FILTER, _TIMES),
+    )
+
+
+def _verdict(cut: Cut) -> Verdict:
+    """Proven where broadcasts were lost as well; possible where the captures share nothing."""
+    if cut.is_certain:
+        return Verdict.PROVEN
+    known = cut.reception.clock.offset_ns is not None
+    return Verdict.LIKELY if known else Verdict.POSSIBLE
+
+
+def _cut_because(cut: Cut, one: str, other: str) -> Iterator[Step]:
+    here, there = cut.here.vantage.id, cut.there.vantage.id
+    yield Step(
+        f"{here} has {cut.hole.count} adverts of {one} in a row that {there} has not",
+        Basis.SEEN,
+        cut.hole.shown,
+    )
+    yield Step(
+        f"{there} shows {other} as master in that time, and {here} has none of its adverts",
+        Basis.SEEN,
+        tuple(mark.ref for mark in cut.spoken),
+    )
+    yield Step(f"{cut.reception.clock.says}", Basis.INFERRED, role=Role.LET)
+    if cut.announced:
+        yield Step(
+            f"{other} announced the address to all in that time, and {here} has none of that "
+            "either: not VRRP alone was held back",
+            Basis.SEEN,
+            cut.announced[:4],
+            role=Role.HOWEVER,
+        )
+    yield Step(
+        f"nothing of {one} came to {there}, and nothing of {other} to {here}: the network between "
+        "the two places was cut",
+        Basis.INFERRED,
+        role=Role.SO,
+    )
+
+
+def _settle_cut(cut: Cut) -> tuple[str, ...]:
+    return (
+        f"were {cut.here.vantage.id} and {cut.there.vantage.id} captured in one network, at the "
+        "same time, and without a filter that leaves the other router out?",
+        "a ping between the two routers, by unicast, while both are master",
+    )
+
+
+def _of_unseen(case: Case, unseen: UnseenMaster) -> Hit | None:
+    """One vantage: nothing at all of a master that sent on, and that would have answered."""
+    if unseen.is_heard_of or unseen.hears or not unseen.would_answer:
+        return None
+    if _was_refused(case, unseen):
+        return None
+    old, new = case.name(unseen.old.address), case.name(unseen.new.address)
+    gap = unseen.gap
+    return Hit(
+        virtual_router=unseen.story.router,
+        vantage=unseen.timeline.vantage.id,
+        at_ns=gap.from_.time_ns,
+        until_ns=gap.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "one": old,
+            "other": new,
+            "while_": f"as it seems, for {Duration(gap.duration_ns)}",
+            "shows": f"{old} was sending all the while, and no frame of it came here",
+            "lasted_ns": Duration(gap.duration_ns),
+        },
+        because=(
+            Step(
+                f"the IP identification of {old} went on by {gap.ip_id_step} over "
+                f"{Duration(gap.duration_ns)}: it sent adverts that did not come here",
+                Basis.INFERRED,
+                (gap.from_.ref, gap.until.ref),
+                "keepalived vrrp_update_pkt()",
+            ),
+            Step(
+                f"{new} took over meanwhile, so it did not get them either",
+                Basis.SEEN,
+                (unseen.handover.at.ref,),
+            ),
+            Step(
+                f"of {old} nothing else came in that time, though a master that hears a lesser one "
+                "announces its addresses again: it seems that it did not hear that one",
+                Basis.INFERRED,
+                (gap.from_.ref, gap.until.ref),
+                "keepalived vrrp_state_master_rx()",
+                Role.HOWEVER,
+            ),
+        ),
+        settle_with=(
+            f"a capture on {old} of the same time: does it show {old} as the only master?",
+            f"the log of {old}: 'send advert error' would mean that its own host held them back",
+            "the logs of the switches between the two routers",
+        ),
+        not_excluded=_not_excluded(case, unseen),
+    )
+
+
+def _not_excluded(case: Case, unseen: UnseenMaster) -> tuple[str, ...]:
+    """The other causes that one vantage leaves open."""
+    others = ("adverts-lost-both-ways", _FILTER)
+    span_ns = unseen.gap.from_.time_ns, unseen.gap.until.time_ns
+    told = case.log_covers(unseen.old.address, *span_ns)
+    return others if told else ("transmit-blocked", *others)
+
+
+def _was_refused(case: Case, unseen: UnseenMaster) -> bool:
+    """True where the old master's log says that it could not send, or that it heard the other."""
+    bounds = {"since_ns": unseen.gap.from_.time_ns, "until_ns": unseen.gap.until.time_ns}
+    kinds = (Said.SEND_FAILED, Said.ELECTION_FORCED)
+    refused = case.said(unseen.story, unseen.old.address, Said.SEND_FAILED, **bounds)
+    # The first advert after a cut is often the answer to the first one that was heard again.
+    said = case.said(unseen.story, unseen.old.address, *kinds, **bounds)
+    return bool(refused) or len(said) > 1
