@@ -4,9 +4,9 @@ from ipaddress import ip_address
 
 from sightings import A, B, Wire
 
+from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Finding
-from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.nodes import Given
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.evidence.intent import parse_configuration_text

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from vrrpscope.diagnosis.candidates import CANDIDATES
 from vrrpscope.diagnosis.finding import Kind, Severity
 from vrrpscope.diagnosis.rule import all_rules
+from vrrpscope.diagnosis.verdicts import objections
 from vrrpscope.pipeline import Analysis, analyze_files
 
 CASES = Path(__file__).resolve().parents[1] / "pcaps"
@@ -156,3 +158,15 @@ def rules_of(case: str) -> set[str]:
 def test_every_case_says_what_it_expects() -> None:
     cases = {file.parent.name for file in CASES.glob("*/incident.pcap")}
     assert sorted(cases - set(expectations())) == []
+
+
+@pytest.mark.parametrize(("case", "run"), runs())
+def test_every_verdict_keeps_the_rule_for_verdicts(case: str, run: str) -> None:
+    assert list(objections(analysis(case, run).findings)) == []
+
+
+@pytest.mark.parametrize(("case", "run"), runs())
+def test_what_is_not_excluded_is_a_rule_a_candidate_or_said_in_words(case: str, run: str) -> None:
+    named = {name for f in analysis(case, run).findings for name in f.not_excluded}
+    unknown = named - set(all_rules()) - set(CANDIDATES)
+    assert [name for name in sorted(unknown) if " " not in name] == []

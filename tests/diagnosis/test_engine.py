@@ -1,8 +1,11 @@
 """How findings relate to each other."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from vrrpscope.diagnosis.finding import Kind, Verdict
+from vrrpscope.diagnosis.engine import _order, belong_together, is_consequence
+from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
+from vrrpscope.observation import VirtualRouter
 from vrrpscope.pipeline import analyze_files
 
 CASES = Path(__file__).resolve().parents[2] / "pcaps"
@@ -42,3 +45,55 @@ def test_the_principal_case_is_proven_with_frames_and_lines() -> None:
     assert "24" in cause.display_filter
     assert [str(e) for e in cause.evidence if str(e).endswith("dr-2.conf:16")]
     assert (PRINCIPAL / "dr-2.conf").read_text().splitlines()[15].strip() == "nopreempt"
+
+
+def made(rule: str, **changes: object) -> Finding:
+    """A finding of a rule, whatever it says."""
+    return replace(
+        Finding(
+            rule=rule,
+            kind=Kind.CAUSE,
+            severity=Severity.ERROR,
+            verdict=Verdict.LIKELY,
+            virtual_router=VirtualRouter("ipv4", 60),
+            vantage="x.pcap",
+            at_ns=0,
+            until_ns=0,
+            says="",
+            remedy="",
+            facts={},
+            because=(),
+        ),
+        **changes,
+    )
+
+
+def test_the_certain_goes_first_then_what_explains_more_then_the_grave() -> None:
+    order = [
+        made("a", verdict=Verdict.PROVEN, severity=Severity.WARNING),
+        made("b", explains=("dual-master", "flapping"), severity=Severity.WARNING),
+        made("c", explains=("dual-master",), severity=Severity.ERROR),
+        made("d", explains=("dual-master",), severity=Severity.WARNING),
+        made("e", verdict=Verdict.PROVEN, severity=Severity.INFO),
+    ]
+    backwards = order[::-1]
+    assert sorted(backwards, key=_order) == order
+
+
+def test_a_consequence_is_folded_under_a_cause_that_is_as_certain() -> None:
+    effect = made("vip-count-mismatch", follows=("reload-causes-failover",))
+    root = made("reload-causes-failover")
+    assert is_consequence(effect, root)
+    assert is_consequence(effect, replace(root, verdict=Verdict.PROVEN))
+    assert not is_consequence(effect, replace(root, verdict=Verdict.POSSIBLE))
+    assert not is_consequence(effect, made("lossy-path"))
+    hours = 3600 * 10**9
+    assert not is_consequence(effect, replace(root, at_ns=hours, until_ns=hours))
+
+
+def test_findings_of_two_vantages_are_compared_on_one_clock() -> None:
+    hours = 3600 * 10**9
+    cause = made("network-partition")
+    symptom = made("dual-master", vantage="y.pcap", at_ns=hours, until_ns=hours)
+    assert not belong_together(cause, symptom)
+    assert belong_together(cause, replace(symptom, clock_ns=hours))

@@ -259,5 +259,8 @@ def test_any_text(text):
     )
 )
 def test_any_json(value):
-    LineReader().read(json.dumps(value))
-    LineReader().read(json.dumps(RECORD | {"MESSAGE": value, "__REALTIME_TIMESTAMP": value}))
+    reader = LineReader()
+    reader.read(json.dumps(value))
+    reader.read(json.dumps(RECORD | {"MESSAGE": value, "__REALTIME_TIMESTAMP": value}))
+    # Whatever it was, the next record is read as if nothing had happened.
+    assert reader.read(json.dumps(RECORD)) == LineReader().read(json.dumps(RECORD))

@@ -1,5 +1,7 @@
 """Folding adverts into streaks."""
 
+from ipaddress import ip_address
+
 from hypothesis import given
 from hypothesis import strategies as st
 from sightings import SECOND, A, B, Wire, advert
@@ -54,6 +56,31 @@ def test_without_macs_the_frames_of_all_are_not_those_of_one() -> None:
     assert gap is not None
     assert (gap.sender_frames, gap.capture_frames) == (0, 3)
     assert gap.host_seen == ()
+
+
+def test_its_adverts_to_other_peers_are_no_other_frames_of_a_sender() -> None:
+    """Unicast: one advert for each peer. And each packet twice, as a mirror port gives them."""
+    wire = Wire()
+    peers = [advert(A, 100, destination=ip_address(peer)) for peer in ("10.0.0.2", "10.0.0.3")]
+    for second in (0, 1, 2, 9, 10):
+        for peer in peers:
+            wire.say(1000 * second, peer, ip_id=second)
+            wire.say(1000 * second + 1, peer, ip_id=second)
+    gaps = [s.gap_before for s in wire.story().streaks if s.gap_before]
+    assert [(g.duration_ns, g.sender_frames) for g in gaps] == [(7 * SECOND, 0)] * 2
+
+
+def test_from_the_virtual_mac_nobody_knows_whose_other_frames_they_are() -> None:
+    wire = Wire()
+    virtual = "00:00:5e:00:01:3c"
+    wire.repeat(0, 3, advert(A, 100, source_mac=virtual))
+    wire.say(5600, advert(B, 90, source_mac=virtual))
+    wire.announce(5601, AnnouncementKind.GRATUITOUS_ARP, "10.0.0.100", virtual)
+    wire.other(5700, virtual)
+    wire.say(9000, advert(A, 100, source_mac=virtual))
+    gap = wire.story().streaks[-1].gap_before
+    assert gap is not None
+    assert (gap.sender_frames, gap.host_seen) == (0, ())
 
 
 def test_a_copy_of_a_packet_is_no_second_advert() -> None:

@@ -181,6 +181,16 @@ def test_three_kinds_of_silence(mac: str | None, meanwhile: str) -> None:
     assert missed.gap.meanwhile == meanwhile
 
 
+@pytest.mark.parametrize("own", ["", "00:00:5e:00:01:07"], ids=["no MACs", "a virtual MAC"])
+def test_whose_frames_they_are_is_known_by_a_mac_of_its_own_alone(own: str) -> None:
+    wire = Wire()
+    wire.repeat(0, 3, advert(A, 100, source_mac=own))
+    wire.other(3500, own or "02:00:00:00:00:99")
+    wire.repeat(5000, 3, advert(A, 100, source_mac=own))
+    (missed,) = wire.story().missed
+    assert missed.gap.meanwhile == "capture-went-on"
+
+
 def test_a_router_that_yielded_owes_no_advert() -> None:
     wire = Wire()
     wire.repeat(0, 4, advert(A, 100))

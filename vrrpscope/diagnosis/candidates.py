@@ -63,7 +63,7 @@ _ALL = (
         "keepalived before 2.0 does not notice that its interface has lost its addresses",
         "the adverts go on as if nothing had happened; only the host itself shows it",
         "keepalived --version and ip address show on the master",
-        ("missed-failover",),
+        ("vip-unreachable",),
     ),
     Candidate(
         "service-does-not-follow-vip",

@@ -13,11 +13,19 @@ _SLACK_NS = 60_000_000_000
 
 def diagnose(case: Case) -> tuple[Finding, ...]:
     """All findings of a case: the gravest and most certain first, causes before symptoms."""
-    found = _once([finding for rule in all_rules().values() for finding in rule.run(case)])
+    clocks = _clocks(case)
+    every = (finding for rule in all_rules().values() for finding in rule.run(case))
+    found = _once([replace(f, clock_ns=clocks.get(f.vantage, 0)) for f in every])
     symptoms = [f for f in found if f.kind is Kind.SYMPTOM]
     causes = [f for f in found if f.kind is Kind.CAUSE]
     related = [_settled(_followed(_relate(f, symptoms), causes)) for f in found]
     return tuple(sorted(related, key=_order))
+
+
+def _clocks(case: Case) -> dict[str, int]:
+    """How much later the clock of each vantage is than that of the first one, where it is known."""
+    first = case.timelines[0].vantage.id if case.timelines else ""
+    return {c.there: c.offset_ns or 0 for c in case.clock_comparisons if c.here == first}
 
 
 def _settled(finding: Finding) -> Finding:
@@ -61,8 +69,8 @@ def belong_together(cause: Finding, symptom: Finding) -> bool:
     """True where cause and symptom concern one virtual router at about one time."""
     return (
         cause.virtual_router == symptom.virtual_router
-        and cause.at_ns <= symptom.until_ns + _SLACK_NS
-        and symptom.at_ns <= cause.until_ns + _SLACK_NS
+        and cause.since_ns <= symptom.ended_ns + _SLACK_NS
+        and symptom.since_ns <= cause.ended_ns + _SLACK_NS
     )
 
 
@@ -99,6 +107,6 @@ def _order(finding: Finding) -> tuple[int, bool, int, int, int, int, int, str]:
         -len(finding.explains),
         list(Severity).index(finding.severity),
         finding.rank,
-        finding.at_ns,
+        finding.since_ns,
         finding.rule,
     )

@@ -128,7 +128,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A symptom, a cause or a note, with its evidence."""
+    """A symptom, a cause or a note, with its evidence.
+
+    `clock_ns` is how much later the clock of its vantage is than that of the first one.
+    """
 
     rule: str
     kind: Kind
@@ -148,6 +151,17 @@ class Finding:
     not_excluded: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     rank: int = 9
+    clock_ns: int = 0
+
+    @property
+    def since_ns(self) -> int:
+        """When it began, by the clock of the first vantage."""
+        return self.at_ns - self.clock_ns
+
+    @property
+    def ended_ns(self) -> int:
+        """When it ended, by the clock of the first vantage."""
+        return self.until_ns - self.clock_ns
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -14,6 +14,7 @@ _MOST = 20
 _MEANWHILE = {
     Meanwhile.SENDER_SPOKE: "other frames of it came: VRRP alone was silent",
     Meanwhile.SENDER_STALLED: "others were captured, nothing of it: it stalled or was cut off",
+    Meanwhile.CAPTURE_WENT_ON: "frames were captured; whether any was its own is not known",
     Meanwhile.NOTHING_CAPTURED: "nothing was captured: the capture may have stalled",
 }
 

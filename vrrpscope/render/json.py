@@ -7,6 +7,7 @@ from typing import Any
 from vrrpscope import __version__
 from vrrpscope.diagnosis.finding import Finding, Step
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.vantages import ClockComparison
 from vrrpscope.render.json_router import Object, evidence_of, router_of
 from vrrpscope.render.redact import Redactor
 from vrrpscope.render.view import View
@@ -36,6 +37,7 @@ def document(view: View, schema: str = DIAGNOSIS) -> Object:
         "schema": schema,
         "version": __version__,
         "vantages": [_vantage(t) for t in view.analysis.timelines],
+        "clocks": [_clocks(c) for c in view.case.clock_comparisons],
         "configurations": [
             _configuration(view, node) for node in view.analysis.nodes if node.configuration
         ],
@@ -59,6 +61,19 @@ def _vantage(timeline: Timeline) -> Object:
         "counts": {str(name): number for name, number in timeline.counts.items()},
         "refused": refused,
         "untimed": timeline.untimed,
+    }
+
+
+def _clocks(comparison: ClockComparison) -> Object:
+    """How the clocks of two vantages differ; a null offset where nothing tells."""
+    return {
+        "here": comparison.here,
+        "there": comparison.there,
+        "offset_ns": comparison.offset_ns,
+        "spread_ns": comparison.spread_ns,
+        "common_points": comparison.points,
+        "identified": comparison.is_identified,
+        "says": comparison.says,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.render.document import Block, Heading, line
 from vrrpscope.render.findings import Chapter, chapters, findings
 from vrrpscope.render.limits import limits
-from vrrpscope.render.story import Numbers, stories
+from vrrpscope.render.story import Marker, Numbers, stories
 from vrrpscope.render.summary import headlines, looked_at
 from vrrpscope.render.view import View
 
@@ -52,6 +52,6 @@ def _numbers(told: list[Chapter]) -> Numbers:
     numbers: Numbers = {}
     for chapter in told:
         for part in (chapter, *chapter.parts):
-            at = (part.finding.at_ns, part.number)
+            at = Marker(part.finding.vantage, part.finding.at_ns, part.number)
             numbers.setdefault(part.finding.virtual_router, []).append(at)
     return numbers

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
 from vrrpscope.render import logs
@@ -32,8 +33,17 @@ from vrrpscope.timeline.model import (
 
 _ADVERTISED = (AnnouncementKind.GRATUITOUS_ARP, AnnouncementKind.UNSOLICITED_NA)
 
-Numbers = dict[VirtualRouter, list[tuple[int, int]]]
-"""Times of findings and their numbers, by virtual router."""
+
+class Marker(NamedTuple):
+    """Where a finding is marked: at a time of a vantage, with its number."""
+
+    vantage: str
+    at_ns: int
+    number: int
+
+
+Numbers = dict[VirtualRouter, list[Marker]]
+"""The findings' markers, by virtual router."""
 
 
 def stories(
@@ -55,7 +65,10 @@ def stories(
         told = list(logs.story(view, router, full or view.verbose)) if view.has_logs else []
         drawn, like = (seen, []) if full or view.verbose else _different(seen)
         for timeline, story in drawn:
-            blocks += _story(view, timeline, story, numbers.get(router, ()), full)
+            others = {t.vantage.id for t, _ in drawn} - {timeline.vantage.id}
+            # Each vantage has a clock of its own: a time of another one is not marked here.
+            own = [n for n in numbers.get(router, ()) if n.vantage not in others]
+            blocks += _story(view, timeline, story, own, full)
         if like:
             text = f"{listed([view.say(t.vantage.id) for t, _ in like])} shows the same story"
             blocks.append(Paragraph(line(text), indent=1))
@@ -104,12 +117,12 @@ def _story(
     view: View,
     timeline: Timeline,
     story: RouterStory,
-    numbers: Sequence[tuple[int, int]],
+    numbers: Sequence[Marker],
     full: bool,
 ) -> Iterator[Block]:
     if view.several_vantages:
         yield Heading(line("As seen in ", view.say(timeline.vantage.id)), 3)
-    yield from picture(view, timeline, story, numbers)
+    yield from picture(view, timeline, story, [(n.at_ns, n.number) for n in numbers])
     yield from handovers(view, story, full)
     if full:
         yield from _tenures(view, story)
@@ -226,7 +239,7 @@ def _following(story: RouterStory) -> Iterator[tuple[Handover, Announced]]:
 
 def _announcement(view: View, handover: Handover, announced: Announced) -> tuple[Line, ...]:
     owner = handover.after.sender
-    whose = "master's" if announced.mac == owner.mac else "another's"
+    whose = "master's" if announced.is_by(owner) else "another's" if owner.mac else "not known"
     return row(
         view.clock.time(announced.first.time_ns),
         cell(duration(announced.first.time_ns - handover.at.time_ns)),

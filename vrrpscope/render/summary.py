@@ -156,6 +156,8 @@ def looked_at(view: View) -> Iterator[Block]:
     yield Heading(line("What was looked at"))
     for timeline in view.analysis.timelines:
         yield from _capture(view, timeline)
+    if view.several_vantages:
+        yield from _compared(view)
     for node in view.analysis.nodes:
         known = ", ".join(view.say(str(a)) for a in sorted(node.addresses, key=str))
         where = f"({known})" if known else "(never seen in the captures)"
@@ -170,6 +172,14 @@ def looked_at(view: View) -> Iterator[Block]:
 
             odd = [line(text) for text in logs.notes(view, node)]
             yield Paragraph(logs.witness(view, node), notes=_notes(view, odd))
+
+
+def _compared(view: View) -> Iterator[Block]:
+    """How far the clocks of the captures are apart, and which of them has packets twice."""
+    for comparison in view.case.clock_comparisons:
+        yield Paragraph(line(view.say(comparison.says)), indent=1, bullet=True)
+    for copies in view.case.copies:
+        yield Paragraph(line(view.say(copies.says)), indent=1, bullet=True)
 
 
 def _capture(view: View, timeline: Timeline) -> Iterator[Block]:

@@ -46,12 +46,14 @@ class _RouterBuilder:
         self.router = router
         self.hosts = hosts
         self.voices: dict[_VoiceKey, Voice] = {}
+        self.adverts: dict[str, int] = {}
         self.latest: Voice | None = None
         self.recent: deque[Voice] = deque(maxlen=_MOST_HEARD)
         self.streaks: list[Streak] = []
 
-    def push(self, sighting: Sighting, sender_frames: int) -> None:
-        """Takes one advert with a time."""
+    def push(self, sighting: Sighting, sender_frames: int, who: str) -> None:
+        """Takes one advert with a time, and the number of all frames of its host so far."""
+        self.adverts[who] = own = self.adverts.get(who, 0) + 1
         advertisement = sighting.advertisement
         sender = Sender(advertisement.source, advertisement.source_mac)
         if advertisement.is_release and advertisement.source.is_unspecified:
@@ -66,13 +68,15 @@ class _RouterBuilder:
         if voice is None or not voice.extend(sighting, sender_frames):
             gap, twin = None, None
             if voice is None:
-                self.hosts.know(sender.mac)
+                if sender.has_own_mac:
+                    self.hosts.know(sender.mac)
             else:
-                gap = _gap(voice, sighting, sender_frames, self.hosts.latest(sender.mac))
+                gap = _gap(voice, sighting, sender_frames - own, self.hosts.latest(sender.mac))
                 twin = self._broken_off(voice, sighting)
             voice = _begin(sighting, sender, gap, self._heard(sender), sender_frames)
             voice.twin = twin
             self.voices[key] = voice
+        voice.other_frames = sender_frames - own
         if previous is None or previous.sender != sender:
             self.recent.append(voice)
             if previous is not None:
@@ -146,16 +150,22 @@ def _begin(
     )
 
 
-def _gap(voice: Voice, sighting: Sighting, sender_frames: int, host_seen: tuple[int, ...]) -> Gap:
-    """The pause between a voice's last advert and this one."""
+def _gap(voice: Voice, sighting: Sighting, other_frames: int, host_seen: tuple[int, ...]) -> Gap:
+    """The pause between a voice's last advert and this one.
+
+    What comes from a virtual MAC may be any router's; without MACs the address tells a few.
+    """
     time_ns = sighting.time_ns
     assert time_ns is not None
+    sender = voice.sender
+    told = sender.has_own_mac or not sender.mac
     return Gap(
         from_=Mark(voice.last_time_ns, voice.last_ref),
         until=Mark(time_ns, sighting.ref),
         ip_id_step=ip_id_step(voice.last_ip_id, sighting.ip_id),
-        sender_frames=sender_frames - voice.sender_frames - 1,
+        sender_frames=other_frames - voice.other_frames if told else 0,
         host_seen=host_seen,
+        knows_host=sender.has_own_mac,
     )
 
 
@@ -189,7 +199,7 @@ class TimelineBuilder:
         advertisement = sighting.advertisement
         who = advertisement.source_mac or str(advertisement.source)
         self._frames_by_mac[who] = frames = self._frames_by_mac.get(who, 0) + 1
-        router.push(sighting, frames)
+        router.push(sighting, frames, who)
 
     def announce(self, announcement: Announcement) -> None:
         """Takes a neighbour's announcement."""

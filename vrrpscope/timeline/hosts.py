@@ -21,9 +21,8 @@ class HostLog:
         self._times: dict[str, deque[int]] = {}
 
     def know(self, mac: str) -> None:
-        """From now on, remember what this MAC sends; without one, frames of all look alike."""
-        if mac:
-            self._times.setdefault(mac, deque(maxlen=_LATEST))
+        """From now on, remember what this MAC sends: one that a single host has."""
+        self._times.setdefault(mac, deque(maxlen=_LATEST))
 
     def add(self, mac: str, time_ns: int) -> None:
         """Takes a frame that is neither an advert nor an announcement of a VRRP daemon."""

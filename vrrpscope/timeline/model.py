@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vrrpscope.observation import (
+    JOINS,
+    LEAVES,
     AnnouncementKind,
     Basis,
     Vantage,
@@ -14,6 +16,10 @@ from vrrpscope.protocol.timers import Range
 from vrrpscope.timeline.carp import CarpRun
 from vrrpscope.timeline.groups import Group
 from vrrpscope.timeline.streak import Gap, Mark, Sender, Streak
+
+
+_OF_ITSELF = (*JOINS, *LEAVES, AnnouncementKind.PROTOCOL_UNREACHABLE)
+"""What a host tells of itself: the subject is its own address."""
 
 
 class EndedBy(StrEnum):
@@ -183,6 +189,15 @@ class Announced:
     last: Mark
     count: int
     to: Address | None = None
+
+    def is_by(self, sender: Sender) -> bool:
+        """True where the sender said it: by its MAC, or for want of one by the reporter's address.
+
+        Without MACs nobody knows who says something about another address than its own.
+        """
+        if self.mac and sender.mac:
+            return self.mac == sender.mac
+        return self.kind in _OF_ITSELF and not self.mac and self.subject == sender.address
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ _DUPLICATE_NS = 5_000_000
 ANSWER_NS = 10_000_000
 """A master that accepts a lower-priority advert answers within this (keepalived: 0.2 to 5 ms)."""
 
+_VIRTUAL_MAC = "00:00:5e:00:"
 _VIRTUAL_MAC_IPV6 = "00:00:5e:00:02:"
 """RFC 5798 section 7.3."""
 
@@ -38,6 +39,16 @@ class Sender(NamedTuple):
 
     address: Address
     mac: str
+
+    @property
+    def host(self) -> str:
+        """What tells its host from others: the MAC; the address where the link layer has none."""
+        return self.mac or str(self.address)
+
+    @property
+    def has_own_mac(self) -> bool:
+        """True where every frame of its host is known by the MAC: one that no router shares."""
+        return bool(self.mac) and not self.mac.startswith(_VIRTUAL_MAC)
 
     @property
     def is_shared(self) -> bool:
@@ -69,12 +80,14 @@ class LastWord(NamedTuple):
 
 
 class Meanwhile(StrEnum):
-    """What else was captured while a sender said nothing: three kinds of silence."""
+    """What else was captured while a sender said nothing: kinds of silence."""
 
     SENDER_SPOKE = "sender-spoke"
     """The sender sent other frames: VRRP alone was silent."""
     SENDER_STALLED = "sender-stalled"
     """Others were captured and nothing of the sender: it stalled altogether, or was cut off."""
+    CAPTURE_WENT_ON = "capture-went-on"
+    """Frames were captured; which of them are the sender's is not known without a MAC of its own."""
     NOTHING_CAPTURED = "nothing-captured"
     """No frame of anybody: the capture may have stalled as well."""
 
@@ -86,7 +99,9 @@ class Gap:
     Attributes:
         from_, until: the adverts on either side.
         ip_id_step: difference of the IP identifications, modulo 65,536; None where unknown.
-        sender_frames: other frames from the same MAC during the pause.
+        sender_frames: frames of the sender's host during the pause, as far as they can be told from
+            those of others; its adverts of this virtual router are not counted.
+        knows_host: every frame of the sender's host could be recognised.
         host_seen: when the latest frames of the sender's host came that are no VRRP, up to the end
             of the pause; a few at the most.
     """
@@ -96,6 +111,7 @@ class Gap:
     ip_id_step: int | None
     sender_frames: int
     host_seen: tuple[int, ...] = ()
+    knows_host: bool = True
 
     @property
     def capture_frames(self) -> int:
@@ -107,8 +123,9 @@ class Gap:
         """Who else was heard during the pause."""
         if self.sender_frames > 0:
             return Meanwhile.SENDER_SPOKE
-        others = self.capture_frames > 0
-        return Meanwhile.SENDER_STALLED if others else Meanwhile.NOTHING_CAPTURED
+        if not self.capture_frames:
+            return Meanwhile.NOTHING_CAPTURED
+        return Meanwhile.SENDER_STALLED if self.knows_host else Meanwhile.CAPTURE_WENT_ON
 
     @property
     def duration_ns(self) -> int:
@@ -181,7 +198,8 @@ def late_after_ns(interval_ns: int) -> int:
 class Voice:
     """The run that a sender is in: a streak while it grows.
 
-    `twin` is the run before it, as long as that may go on beside this one.
+    `twin` is the run before it, as long as that may go on beside this one. `other_frames` are the
+    frames of its host up to its last advert that are no adverts of this virtual router.
     """
 
     sender: Sender
@@ -209,6 +227,7 @@ class Voice:
     paces: dict[int, int] = field(default_factory=dict)
     twin: "Voice | None" = None
     first_sender_frames: int = 0
+    other_frames: int = 0
     sampled: list[tuple[int, int]] = field(default_factory=list)
     sample_mask: int = _FIRST_SAMPLE_MASK
 

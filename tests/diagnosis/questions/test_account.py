@@ -4,12 +4,8 @@ import pytest
 from logged import node
 from sightings import ROUTER, SECOND, B
 
-from vrrpscope.diagnosis.questions.account import (
-    Account,
-    read_account,
-    surely_before,
-    surely_between,
-)
+from vrrpscope.diagnosis.questions.account import Account, read_account
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.evidence.statement import Said
 
 START = (1, "Starting Keepalived v2.2.7 (01/16,2022)")
@@ -19,9 +15,13 @@ LATER = (40, "Stopping")
 
 def account(*lines: tuple[int, str], compared: bool = True) -> Account:
     """The account of these lines for the span."""
-    told = read_account(node("b", B, *lines, compared=compared), ROUTER, 20 * SECOND, 30 * SECOND)
+    told = read_account(book(*lines, compared=compared), 20 * SECOND, 30 * SECOND)
     assert told is not None
     return told
+
+
+def book(*lines: tuple[int, str], compared: bool = True) -> LogBook:
+    return LogBook(node("b", B, *lines, compared=compared), ROUTER)
 
 
 def test_a_log_that_goes_on_and_says_nothing_else_tells_a_backup() -> None:
@@ -99,13 +99,19 @@ def test_what_shows_that_it_preempts(line: tuple[int, str], preempts: bool) -> N
 
 
 def test_what_surely_lies_before_and_between() -> None:
-    told = node("b", B, START, BACKUP, (20, "Reloading"), LATER)
-    before = surely_before(told, ROUTER, 20 * SECOND, Said.STATE, Said.RELOADED)
-    assert [s.said for s in before] == [Said.STATE]
-    between = surely_between(told, ROUTER, 10 * SECOND, 30 * SECOND, Said.RELOADED)
+    """At whole seconds: a line of second 20 may lie before 20.5 s, or after it."""
+    told = book(START, BACKUP, (20, "Reloading"), LATER)
+    both = (Said.STATE, Said.RELOADED)
+    before = told.last_before(20 * SECOND + SECOND // 2, *both)
+    assert before is not None and before.said is Said.STATE
+    before = told.last_before(22 * SECOND, *both)
+    assert before is not None and before.said is Said.RELOADED
+    assert [s.said for s in told.within(20 * SECOND, 30 * SECOND)] == [Said.RELOADED]
+    assert told.within(20 * SECOND, 30 * SECOND, Said.STATE) == ()
+    between = told.surely_within(10 * SECOND, 30 * SECOND, Said.RELOADED)
     assert [s.said for s in between] == [Said.RELOADED]
-    assert surely_between(told, ROUTER, 20 * SECOND, 30 * SECOND, Said.RELOADED) == ()
+    assert told.surely_within(20 * SECOND, 30 * SECOND, Said.RELOADED) == ()
 
 
 def test_without_a_log_there_is_no_account() -> None:
-    assert read_account(None, ROUTER, 0, 1) is None
+    assert read_account(book(), 0, 1) is None

@@ -6,6 +6,7 @@ from sightings import SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.falls import Fall, find_falls, held_after
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.signs import Signs
 
 CHECKED = conf(101, scripts={"chk": -2})
@@ -20,7 +21,7 @@ def falls(*nodes: Node, first_ip_id: int = 50, priority: int = 99) -> list[Fall]
         wire.say(10_000 + 1000 * step, advert(A, priority), ip_id=first_ip_id + step)
     timeline = wire.builder.finish()
     (story,) = timeline.routers
-    return list(find_falls(timeline, story, Signs(story), nodes))
+    return list(find_falls(timeline, story, Signs(story), nodes, LogBook))
 
 
 def test_the_capture_alone_tells_of_no_fall() -> None:

@@ -26,7 +26,8 @@ def wire() -> Wire:
         ("10.0.0.9", conf(100), True),
         # Of another VLAN: the same VRID, another address, and nothing seen of it.
         ("10.9.0.9", conf(100).replace("10.0.0.100", "10.9.0.100"), False),
-        ("10.9.0.9", None, False),
+        # Its log has an instance that the binding tied to this virtual router.
+        ("10.9.0.9", None, True),
     ],
 )
 def test_who_belongs_to_it(address: str, text: str | None, wanted: bool) -> None:

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 from routers import A_MAC, B_MAC, case, conf, verdicts
 from sightings import A, B, Wire, advert
 
-from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.binding import bind
+from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.nodes import Given
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.observation import AnnouncementKind

@@ -8,9 +8,9 @@ kind before and after (`Node.log_covers`). The log of a daemon that has nothing 
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.finding import Step
-from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.evidence.statement import Said, Statement
-from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.observation import Basis
 
 _LIFE = (Said.STATE, Said.STARTED, Said.STOPPING, Said.CHILD_DIED)
 _PRIORITY = (Said.PRIORITY, Said.STARTED, Said.RELOADED)
@@ -109,49 +109,26 @@ def ask_beyond(name: str) -> tuple[str, ...]:
     )
 
 
-def read_account(
-    node: Node | None, router: VirtualRouter, since_ns: int, until_ns: int
-) -> Account | None:
-    """What the log of a node says of a virtual router; None without a log whose times are known."""
-    if node is None or node.log is None or node.log.last_ns is None:
+def read_account(book: LogBook, since_ns: int, until_ns: int) -> Account | None:
+    """What a log says of a virtual router; None without a log whose times are known."""
+    if book.is_empty:
         return None
-    before = surely_before(node, router, since_ns)
-    set_last = next((s for s in reversed(before) if s.said in _PRIORITY), None)
-    told = set_last if set_last is not None and set_last.said is Said.PRIORITY else None
-    started = set_last if set_last is not None and set_last.said is Said.STARTED else None
-    within = node.said(router, (), since_ns, until_ns)
+    changed = book.last_before(since_ns, *_PRIORITY)
     return Account(
-        life=next((s for s in reversed(before) if s.said in _LIFE), None),
-        priority=told,
-        base=started,
-        within=within,
-        covers=node.log_covers(since_ns, until_ns),
-        cleared=_cleared(before),
+        life=book.last_before(since_ns, *_LIFE),
+        priority=changed if changed is not None and changed.said is Said.PRIORITY else None,
+        base=changed if changed is not None and changed.said is Said.STARTED else None,
+        within=book.within(since_ns, until_ns),
+        covers=book.node.log_covers(since_ns, until_ns),
+        cleared=cleared_before(book, since_ns),
     )
 
 
-def _cleared(before: tuple[Statement, ...]) -> Statement | None:
+def cleared_before(book: LogBook, time_ns: int) -> Statement | None:
     """The line since the last start or reload that says that nopreempt was cleared."""
-    for statement in reversed(before):
-        if statement.said in (Said.STARTED, Said.RELOADED):
-            return None
-        if statement.said is Said.CONFIG and statement.reason == "nopreempt-cleared":
+    began = book.last_before(time_ns, Said.STARTED, Said.RELOADED)
+    since_ns = began.time_ns if began is not None and began.time_ns is not None else 0
+    for statement in book.within(since_ns, time_ns, Said.CONFIG):
+        if statement.reason == "nopreempt-cleared":
             return statement
     return None
-
-
-def surely_before(
-    node: Node, router: VirtualRouter, time_ns: int, *said: Said
-) -> tuple[Statement, ...]:
-    """The statements that were certainly written before a moment, in the order of the log."""
-    later = {id(s) for s in node.said(router, said, time_ns, None)}
-    return tuple(s for s in node.said(router, said, None, time_ns) if id(s) not in later)
-
-
-def surely_between(
-    node: Node, router: VirtualRouter, since_ns: int, until_ns: int, *said: Said
-) -> tuple[Statement, ...]:
-    """The statements that were certainly written after one moment and before another one."""
-    earlier = {id(s) for s in node.said(router, said, None, since_ns)}
-    before = surely_before(node, router, until_ns, *said)
-    return tuple(s for s in before if s.time_ns is not None and id(s) not in earlier)

@@ -50,6 +50,9 @@ def find_addressless(timeline: Timeline, story: RouterStory) -> Iterator[Address
     own: dict[str, Mark] = {}
     nameless: dict[str, Mark] = {}
     for said in sorted(story.announcements, key=lambda a: a.first):
+        if not said.mac:
+            # Nobody knows who it is that says so.
+            continue
         if said.kind is AnnouncementKind.IGMP_JOIN and said.subject.is_unspecified:
             nameless.setdefault(said.mac, said.first)
         elif said.subject not in addresses:

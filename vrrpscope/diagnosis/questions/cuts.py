@@ -206,10 +206,10 @@ def _lost_announcements(reception: Reception, hole: Hole, other: Sender) -> Iter
     since_ns, until_ns = _there_ns(reception, hole)
     assert reception.theirs is not None
     for said in reception.story.announcements:
-        if said.mac == other.mac and _touch(said.first, said.last, hole.since_ns, hole.until_ns):
+        if said.is_by(other) and _touch(said.first, said.last, hole.since_ns, hole.until_ns):
             return
     for said in reception.theirs.announcements:
-        if said.mac == other.mac and _touch(said.first, said.last, since_ns, until_ns):
+        if said.is_by(other) and _touch(said.first, said.last, since_ns, until_ns):
             yield said.first.ref
 
 
@@ -245,7 +245,7 @@ def _is_filtered(reception: Reception, hole: Hole) -> bool:
         return False
     since_ns, until_ns = _there_ns(reception, hole)
     return not any(
-        streak.sender.mac == reception.sender.mac
+        streak.sender.host == reception.sender.host
         and _touch(streak.first, streak.last, since_ns, until_ns)
         for story in reception.there.routers
         for streak in story.streaks
@@ -266,7 +266,7 @@ def _is_late(reception: Reception, hole: Hole, other: Sender, began: Mark) -> bo
     joins = [
         a.first.time_ns
         for a in theirs.announcements
-        if a.kind in JOINS and a.mac == other.mac and a.first < began
+        if a.kind in JOINS and a.is_by(other) and a.first < began
     ]
     own = [s for s in theirs.streaks if s.sender == other and s.first < hole.after]
     if not joins or not own:

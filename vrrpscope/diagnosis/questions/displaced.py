@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.account import surely_before
+from vrrpscope.diagnosis.questions.account import cleared_before
+from vrrpscope.diagnosis.questions.falls import BookOf
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
@@ -73,6 +75,7 @@ def find_displaced(
     story: RouterStory,
     signs: Signs,
     nodes: tuple[Node, ...],
+    book_of: BookOf,
     elsewhere: tuple[RouterStory, ...],
 ) -> Iterator[Displaced]:
     """Every hand-over from a living master that nopreempt or an address owner seems to forbid.
@@ -84,7 +87,7 @@ def find_displaced(
         if before is None or handover.kind not in _ALIVE or _has_fallen(before):
             continue
         if before.last_priority == after.streaks[0].priority == PRIORITY_OWNER:
-            conflict = _conflict(story, nodes, before)
+            conflict = _conflict(story, nodes, before, book_of)
             yield Displaced(timeline, story, handover, Forbidden.TWO_OWNERS, conflict=conflict)
             continue
         node = next((n for n in nodes if after.sender.address in n.addresses), None)
@@ -93,8 +96,9 @@ def find_displaced(
             continue
         if before.ended_by is not EndedBy.YIELDED or _came_first(handover, signs, elsewhere):
             continue
-        told = _told_master(node, story, handover)
-        if told is not None and told in surely_before(node, story.router, before.since.time_ns):
+        book = book_of(node, story.router)
+        told = _told_master(book, handover)
+        if told is not None and told is book.last_before(before.since.time_ns, Said.STATE):
             continue
         yield Displaced(
             timeline,
@@ -102,7 +106,7 @@ def find_displaced(
             handover,
             Forbidden.NOPREEMPT,
             intent,
-            _cleared(node, story, handover),
+            cleared_before(book, handover.at.time_ns),
             _was_master(signs, handover) or told,
             signs.began_unseen(after.streaks[0]),
         )
@@ -132,22 +136,19 @@ def _leads(story: RouterStory, one: Sender, other: Sender) -> bool:
     return other not in begins or begins[one] < begins[other]
 
 
-def _conflict(story: RouterStory, nodes: tuple[Node, ...], before: Tenure) -> Statement | None:
+def _conflict(
+    story: RouterStory, nodes: tuple[Node, ...], before: Tenure, book_of: BookOf
+) -> Statement | None:
     """The line of the old master's log about another address owner."""
     node = next((n for n in nodes if before.sender.address in n.addresses), None)
-    told = node.said(story.router, (Said.OWNER_CONFLICT,)) if node is not None else ()
-    return told[0] if told else None
+    if node is None:
+        return None
+    return book_of(node, story.router).first(Said.OWNER_CONFLICT)
 
 
 def _has_fallen(tenure: Tenure) -> bool:
     """True where the master's priority had fallen: then it was to be replaced."""
     return tenure.last_priority < max(tenure.priorities, default=0)
-
-
-def _cleared(node: Node, story: RouterStory, handover: Handover) -> Statement | None:
-    """The last line before the take-over that says that nopreempt was cleared."""
-    told = surely_before(node, story.router, handover.at.time_ns, Said.CONFIG)
-    return next((s for s in reversed(told) if s.reason == "nopreempt-cleared"), None)
 
 
 def _was_master(signs: Signs, handover: Handover) -> Mark | None:
@@ -156,10 +157,8 @@ def _was_master(signs: Signs, handover: Handover) -> Mark | None:
     return first.first if signs.pause_before(first) is Pause.PARTLY else None
 
 
-def _told_master(node: Node, story: RouterStory, handover: Handover) -> Statement | None:
+def _told_master(book: LogBook, handover: Handover) -> Statement | None:
     """The line by which it had become master more than an interval before that."""
     first = handover.after.streaks[0]
-    earlier_ns = first.first.time_ns - first.interval_ns
-    states = surely_before(node, story.router, earlier_ns, Said.STATE)
-    told = states[-1] if states else None
+    told = book.last_before(first.first.time_ns - first.interval_ns, Said.STATE)
     return told if told is not None and told.state == "MASTER" else None

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.account import read_account, surely_between
+from vrrpscope.diagnosis.questions.account import read_account
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover, is_about_fall
-from vrrpscope.diagnosis.questions.falls import Fall, find_falls, held_after
+from vrrpscope.diagnosis.questions.falls import BookOf, Fall, find_falls, held_after
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import Address
@@ -22,10 +22,11 @@ def find_due_failovers(
     signs: Signs,
     nodes: tuple[Node, ...],
     backups_of: BackupsOf,
+    book_of: BookOf,
 ) -> Iterator[DueFailover]:
     """Every fall of a master's priority that nobody answered in time."""
-    search = _Search(timeline, story, nodes, backups_of)
-    for fall in find_falls(timeline, story, signs, nodes):
+    search = _Search(timeline, story, nodes, backups_of, book_of)
+    for fall in find_falls(timeline, story, signs, nodes, book_of):
         due = search.due(fall)
         if due is not None:
             yield due
@@ -37,6 +38,7 @@ class _Search:
     story: RouterStory
     nodes: tuple[Node, ...]
     backups_of: BackupsOf
+    book_of: BookOf
 
     def due(self, fall: Fall) -> DueFailover | None:
         """The fall, where it was held for longer than any timer runs and nobody answered it."""
@@ -82,7 +84,8 @@ class _Search:
             return None
         due_ns = fall.last_better.time_ns + allowed_ns
         kinds = (Said.RELOADED, Said.STARTED)
-        told = surely_between(node, self.story.router, due_ns, answer.at.time_ns, *kinds)
+        book = self.book_of(node, self.story.router)
+        told = book.surely_within(due_ns, answer.at.time_ns, *kinds)
         return told[0] if told else None
 
     def _node(self, address: Address | None) -> Node | None:
@@ -95,15 +98,18 @@ class _Search:
         node = self._node(backup.address) or next(
             (n for n in self.nodes if n.name == backup.name), None
         )
+        if node is None:
+            return backup
         held_until, allowed_ns = held
         since_ns, until_ns = fall.after.first.time_ns, held_until.time_ns
-        if anew is not None and anew.time_ns is not None and node is not None and node.clock:
+        if anew is not None and anew.time_ns is not None and node.clock is not None:
             until_ns = max(since_ns, anew.time_ns - node.clock.spread_ns - 1)
         late_ns = fall.last_better.time_ns + (allowed_ns if fall.before is not None else 0)
+        book = self.book_of(node, self.story.router)
         return replace(
             backup,
-            account=read_account(node, self.story.router, since_ns, until_ns),
-            settled=read_account(node, self.story.router, min(late_ns, until_ns), until_ns),
+            account=read_account(book, since_ns, until_ns),
+            settled=read_account(book, min(late_ns, until_ns), until_ns),
             is_changed=anew is not None,
         )
 
@@ -114,5 +120,5 @@ class _Search:
             return ()
         kinds = (Said.TRACKED, Said.SCRIPT_LATE, Said.PRIORITY)
         since_ns, until_ns = fall.before.last.time_ns, fall.after.first.time_ns
-        said = node.said(self.story.router, kinds, since_ns, until_ns)
+        said = self.book_of(node, self.story.router).within(since_ns, until_ns, *kinds)
         return tuple(s for s in said if is_about_fall(s, fall.priority))

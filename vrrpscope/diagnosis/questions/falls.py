@@ -1,19 +1,25 @@
 """Falls of a master's priority: those that a capture shows, and one from before it began."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.finding import Duration, Step, lines
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.account import surely_before
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
-from vrrpscope.observation import Basis
+from vrrpscope.observation import Basis, VirtualRouter
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Streak, late_after_ns
 from vrrpscope.timeline.tenures import patience_ns
+
+_VOICES = 4
+"""Streaks of one sender that may run at once: two versions, some unicast peers."""
+
+BookOf = Callable[[Node, VirtualRouter], LogBook]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Fall:
         told: the line of its log that tells of it, for a fall before the capture.
         intent: its configuration, which tells that it was higher; for a fall before the capture of
             which no log tells.
+        best_before: the best priority in the tenure up to the fall; 0 for one before the capture.
     """
 
     tenure: Tenure
@@ -34,6 +41,7 @@ class Fall:
     before: Streak | None = None
     told: Statement | None = None
     intent: Intent | None = None
+    best_before: int = 0
 
     @property
     def priority(self) -> int:
@@ -88,15 +96,23 @@ class Fall:
 
 
 def find_falls(
-    timeline: Timeline, story: RouterStory, signs: Signs, nodes: tuple[Node, ...]
+    timeline: Timeline,
+    story: RouterStory,
+    signs: Signs,
+    nodes: tuple[Node, ...],
+    book_of: BookOf,
 ) -> Iterator[Fall]:
     """Every fall of a master's priority, the one before the capture first."""
-    earlier = _earlier_fall(timeline, story, signs, nodes)
+    earlier = _earlier_fall(timeline, story, signs, nodes, book_of)
     if earlier is not None:
         yield earlier
+    best: dict[int, int] = {}
     for step in story.steps:
+        key = id(step.tenure)
+        best[key] = max(best.get(key, 0), step.before.priority)
         if step.is_fall and not (earlier and _continues(earlier, step.tenure, step.before)):
-            yield Fall(step.tenure, step.before.priority, step.after, step.before)
+            before, after = step.before, step.after
+            yield Fall(step.tenure, before.priority, after, before, best_before=best[key])
 
 
 def _continues(earlier: Fall, tenure: Tenure, before: Streak) -> bool:
@@ -105,7 +121,11 @@ def _continues(earlier: Fall, tenure: Tenure, before: Streak) -> bool:
 
 
 def _earlier_fall(
-    timeline: Timeline, story: RouterStory, signs: Signs, nodes: tuple[Node, ...]
+    timeline: Timeline,
+    story: RouterStory,
+    signs: Signs,
+    nodes: tuple[Node, ...],
+    book_of: BookOf,
 ) -> Fall | None:
     """The fall of a router that was master already when the capture began."""
     tenure = _master_at_begin(timeline, story, signs)
@@ -116,7 +136,8 @@ def _earlier_fall(
     if node is None:
         return None
     others = [i for n in nodes if n is not node and (i := n.intent(story.router))]
-    return _told_by_log(node, story, tenure) or _told_by_intent(node, story, tenure, others)
+    book = book_of(node, story.router)
+    return _told_by_log(book, tenure) or _told_by_intent(node, story, tenure, others)
 
 
 def _master_at_begin(timeline: Timeline, story: RouterStory, signs: Signs) -> Tenure | None:
@@ -131,16 +152,15 @@ def _master_at_begin(timeline: Timeline, story: RouterStory, signs: Signs) -> Te
     return tenure
 
 
-def _told_by_log(node: Node, story: RouterStory, tenure: Tenure) -> Fall | None:
+def _told_by_log(book: LogBook, tenure: Tenure) -> Fall | None:
     """The last change before the capture, where the log tells a fall of the master to just that."""
-    first = tenure.streaks[0]
+    first, at_ns = tenure.streaks[0], tenure.since.time_ns
     kinds = (Said.PRIORITY, Said.STATE, Said.STARTED, Said.RELOADED)
-    told = surely_before(node, story.router, tenure.since.time_ns, *kinds)
-    states = [s for s in told if s.said is Said.STATE]
-    last = told[-1] if told else None
-    if last is None or last.said is not Said.PRIORITY or not states or last.before is None:
+    last = book.last_before(at_ns, *kinds)
+    state = book.last_before(at_ns, Said.STATE)
+    if last is None or last.said is not Said.PRIORITY or state is None or last.before is None:
         return None
-    was_master = states[-1].state == "MASTER"
+    was_master = state.state == "MASTER"
     if not was_master or last.after != first.priority or last.before <= first.priority:
         return None
     return Fall(tenure, last.before, first, told=last)
@@ -174,21 +194,23 @@ def held_after(fall: Fall) -> tuple[Mark, int] | None:
 
 
 def _falls_further(fall: Fall) -> bool:
-    """True for a fall that follows another one in the same tenure: the first one tells it all."""
+    """True for a fall that follows another one in the same tenure: the first one tells it all.
+
+    Not where the priority had been back at its best just before this fall.
+    """
     before = fall.before
     if before is None:
         return False
-    earlier = [s for s in fall.tenure.streaks if s.first < before.first]
-    if not any(s.priority > before.priority for s in earlier):
-        return False
-    # Not where the priority had been back at its best just before this fall.
-    best = max(s.priority for s in fall.tenure.streaks if s.first < fall.after.first)
-    return before.priority != best
+    return fall.best_before > before.priority
 
 
 def _held_until(fall: Fall) -> Mark:
     """The last advert before the priority was back, or the tenure's last one."""
-    for streak in fall.tenure.streaks:
-        if streak.first > fall.after.first and streak.priority >= fall.priority_before:
-            return max(s.last for s in fall.tenure.streaks if s.last < streak.first)
+    streaks = fall.tenure.streaks
+    start = bisect_right(streaks, fall.after.first, key=lambda s: s.first)
+    for index in range(start, len(streaks)):
+        if streaks[index].priority >= fall.priority_before:
+            # Its other voices (another version, another peer) may have gone on for a moment.
+            lately = streaks[max(0, index - _VOICES) : index]
+            return max(s.last for s in lately if s.last < streaks[index].first)
     return fall.tenure.until

@@ -23,7 +23,6 @@ _TOGETHER_NS = 20_000_000
 """Members of a group speak this soon after one another (keepalived: 0.2 ms)."""
 _FEWEST_TIMEOUTS = 2
 """Fewer prove nothing where no harm is seen: the next line may not have been written yet."""
-_VIRTUAL_MAC = "00:00:5e:00:"
 _MOST = 64
 """Times that one virtual router was held back, and hand-overs at one instant: so many at most."""
 
@@ -134,7 +133,7 @@ def _together(timeline: Timeline, moves: _Moves, span: Span) -> Held | None:
 def _is_one(handover: Handover, router: Sender) -> bool:
     """True where the new master is this router: the same address, or a MAC of its own."""
     new = handover.after.sender
-    own_mac = new.mac == router.mac and not new.mac.startswith(_VIRTUAL_MAC)
+    own_mac = new.has_own_mac and new.mac == router.mac
     return new.address == router.address or own_mac
 
 

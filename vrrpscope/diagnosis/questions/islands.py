@@ -56,13 +56,18 @@ class Islands:
         known = self.clock.offset_ns is not None or self.are_connected
         return Verdict.LIKELY if known else Verdict.POSSIBLE
 
+    @property
+    def _condition(self) -> str:
+        """The condition where nothing tells how the clocks compare."""
+        return "" if self.clock.offset_ns is not None else "; if both are right"
+
     def witnessed(self, one: str, other: str) -> tuple[Step, ...]:
         """What each vantage shows, as a witness tells it; the names are a report's."""
         return (
             _speech(one, self.here, self.here_shown),
             _speech(other, self.there, self.there_shown),
             Step(
-                f"{self.clock.says}: both were master at once for "
+                f"{self.clock.says}{self._condition}: both were master at once for "
                 f"{Duration(self.window.duration_ns)}",
                 Basis.INFERRED,
                 clause="RFC 5798 section 6.4.3",

@@ -9,7 +9,12 @@ from vrrpscope.timeline.model import RouterStory
 
 
 def is_member(story: RouterStory, node: Node) -> bool:
-    """True where it was seen there, or is told to hold one of the virtual addresses."""
+    """True where it was seen there, or is told to hold one of the virtual addresses.
+
+    Of a node without a configuration, its log tells: the binding knows the instance by its events.
+    """
+    if node.configuration is None and story.router in node.instances:
+        return True
     intent = node.intent(story.router)
     told = {address.value for address in intent.addresses} if intent is not None else set()
     if told.intersection(story.addresses):

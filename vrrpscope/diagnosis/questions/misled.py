@@ -225,7 +225,7 @@ def _routers(timeline: Timeline, story: RouterStory) -> dict[str, Sender]:
     }
     routers = find_starts(story).routers
     started = {mac: s for mac, s in routers.items() if s.address not in masters}
-    return started | {s.mac: s for s in reversed(story.senders)}
+    return started | {s.mac: s for s in reversed(story.senders) if s.mac}
 
 
 def _addresses(tenure: Tenure) -> tuple[Address, ...]:

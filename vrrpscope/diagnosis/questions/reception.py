@@ -168,8 +168,8 @@ def _of_story(
         gaps = list(_gaps(there, sender, heard.get((sender, destination), []), span, clock))
         sent = _adverts(runs, *span)
         if sent is not None:
-            mac, known = sender.mac, theirs.announcements if theirs is not None else ()
-            said = sorted((a for a in known if a.mac == mac), key=lambda a: a.first)
+            known = theirs.announcements if theirs is not None else ()
+            said = sorted((a for a in known if a.is_by(sender)), key=lambda a: a.first)
             found = [(gap, _adverts(runs, gap.since_ns, gap.until_ns)) for gap in gaps]
             holes = tuple(_hole(gap, missing, said, clock) for gap, missing in found if missing)
             yield Reception(
@@ -207,7 +207,7 @@ def _gaps(
     """Every time between two runs of a sender, and those before the first and after the last."""
     back = clock.reversed()
     low_ns, high_ns = span
-    total = there.frames_by_mac.get(sender.mac, 0)
+    total = there.frames_by_mac.get(sender.host, 0)
     for before, after in pairwise((None, *heard, None)):
         slack_ns = _slack_ns(before or after, clock)
         since_ns, until_ns = low_ns, high_ns

@@ -67,13 +67,13 @@ def find_reloads(timeline: Timeline, signs: dict[int, Signs], told: Told) -> Ite
     for story in timeline.routers:
         for reload in _made_anew(timeline, story, signs[id(story)], told):
             if reload.is_counted:
-                anew.setdefault(reload.sender.mac, []).append(reload.shown)
+                anew.setdefault(reload.sender.host, []).append(reload.shown)
             yield reload
     for marks in anew.values():
         marks.sort()
     for story in timeline.routers:
         for tenure in story.tenures:
-            removed = _removed(timeline, story, tenure, anew.get(tenure.sender.mac, []), told)
+            removed = _removed(timeline, story, tenure, anew.get(tenure.sender.host, []), told)
             if removed is not None:
                 yield removed
 

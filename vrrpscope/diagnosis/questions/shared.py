@@ -86,7 +86,7 @@ def _shared(timeline: Timeline, one: RouterStory, other: RouterStory) -> Iterato
     other_reigns = find_reigns(other)
     for mine, my_reigns in find_reigns(one).items():
         for theirs, their_reigns in other_reigns.items():
-            if mine.address == theirs.address or mine.mac == theirs.mac:
+            if mine.address == theirs.address or (mine.mac and mine.mac == theirs.mac):
                 continue
             for window in find_windows(my_reigns, their_reigns):
                 ours, my_mark = _held(my_reigns, window)

@@ -35,18 +35,19 @@ class Pause(StrEnum):
 
 
 class Signs:
-    """The signs of life of everybody in one story; made once, asked often.
-
-    `macs` are those of everybody who advertised or announced anything.
-    """
+    """The signs of life of everybody in one story; made once, asked often."""
 
     def __init__(self, story: RouterStory) -> None:
         self._streaks: dict[Sender, list[Streak]] = {}
         for streak in story.streaks:
             self._streaks.setdefault(streak.sender, []).append(streak)
+        self._by_address: dict[Address, list[Sender]] = {}
+        for sender in self._streaks:
+            self._by_address.setdefault(sender.address, []).append(sender)
         self._ending = {(s.sender, s.last): s for s in story.streaks}
         self._counting = {s for s, own in self._streaks.items() if _counts(own)}
-        self.macs = {s.mac for s in self._streaks} | {a.mac for a in story.announcements}
+        macs = {s.mac for s in self._streaks} | {a.mac for a in story.announcements}
+        self._macs = macs - {""}
         self._tenures: dict[Address, list[Tenure]] = {}
         for tenure in story.tenures:
             self._tenures.setdefault(tenure.sender.address, []).append(tenure)
@@ -69,6 +70,28 @@ class Signs:
         index = bisect_right(own, after, key=lambda streak: streak.first)
         return own[index] if index < len(own) else None
 
+    @property
+    def senders(self) -> tuple[Sender, ...]:
+        """Everybody who advertised, in the order of appearance."""
+        return tuple(self._streaks)
+
+    def last_streak(
+        self, address: Address, before: Mark, *, speaking: bool = False
+    ) -> Streak | None:
+        """The run that began last before a moment at an address; `speaking` leaves out releases."""
+        found = [
+            streak
+            for sender in self._by_address.get(address, ())
+            if (streak := self._last(self._streaks[sender], before, speaking)) is not None
+        ]
+        return max(found, key=lambda streak: streak.first, default=None)
+
+    def _last(self, own: list[Streak], before: Mark, speaking: bool) -> Streak | None:
+        index = bisect_left(own, before, key=lambda streak: streak.first)
+        while speaking and index and not own[index - 1].priority:
+            index -= 1
+        return own[index - 1] if index else None
+
     def streak_to(self, sender: Sender, last: Mark) -> Streak | None:
         """The run of a sender that ended with this advert."""
         return self._ending.get((sender, last))
@@ -81,6 +104,15 @@ class Signs:
         """True where a tenure of anybody began between two moments."""
         index = bisect_right(self._begins, after)
         return index < len(self._begins) and self._begins[index] < before
+
+    def shows_others(self, sender: Sender) -> bool:
+        """True where somebody else advertised or announced anything.
+
+        By the MAC; where the sender has none, nobody knows who announces addresses.
+        """
+        if sender.mac:
+            return bool(self._macs - {sender.mac})
+        return any(address != sender.address for address in self.addresses)
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -115,6 +147,14 @@ class Signs:
         """True where its count proves that adverts of the sender came before its very first one."""
         first = streak.gap_before is None and streak.sender in self._counting
         return first and streak.first_ip_id is not None and 1 < streak.first_ip_id < _BACKWARDS
+
+    @property
+    def shows_joins(self) -> bool:
+        """True where somebody's joining of the group was seen: another one would be seen too.
+
+        Unicast routers do not join, and `tcpdump` prints the groups of a report only with -v.
+        """
+        return bool(self._joins)
 
     def joined(self, address: Address, before: Mark) -> Mark | None:
         """The last time before a moment that it joined the group, or told a querier that it had."""

@@ -5,14 +5,18 @@ sync group without `sync_group_tracking_weight` (vrrp_complete_instance). The ch
 all the same, for another instance: then its failure is known.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.falls import BookOf
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.evidence.model import LOWEST_PRIORITY, Intent, TrackedItem
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import PriorityStep, RouterStory, Tenure, Timeline
+from vrrpscope.timeline.streak import Mark
 from vrrpscope.timeline.tenures import patience_ns
 
 
@@ -63,10 +67,11 @@ class Unheeded:
 
 
 def find_unheeded(
-    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
+    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[Unheeded]:
     """Every check of a master that keepalived drops, with the failure that shows it, if any."""
     seen: set[tuple[str, str]] = set()
+    falls: dict[tuple[str, str], list[PriorityStep]] = {}
     for tenure in story.tenures:
         node = next((n for n in nodes if tenure.sender.address in n.addresses), None)
         intent = node.intent(story.router) if node is not None else None
@@ -74,10 +79,13 @@ def find_unheeded(
             continue
         others = tuple(i for n in nodes if n is not node and (i := n.intent(story.router)))
         for item in intent.ignored:
-            found = _failure(timeline, story, tenure, node, item)
-            if found is None and (node.name, item.name) in seen:
+            key = (node.name, item.name)
+            if key not in falls:
+                falls[key] = _sibling_falls(timeline, story, node, item)
+            found = _failure(tenure, book_of(node, story.router), item, falls[key])
+            if found is None and key in seen:
                 continue
-            seen.add((node.name, item.name))
+            seen.add(key)
             failed_ns, logged, sibling = found or (None, None, None)
             yield Unheeded(
                 timeline, story, tenure, intent, item, failed_ns, logged, sibling, others
@@ -88,12 +96,14 @@ _Failure = tuple[int, Statement | None, PriorityStep | None]
 
 
 def _failure(
-    timeline: Timeline, story: RouterStory, tenure: Tenure, node: Node, item: TrackedItem
+    tenure: Tenure, book: LogBook, item: TrackedItem, falls: list[PriorityStep]
 ) -> _Failure | None:
     """The first failure in the tenure after which the role was kept for too long."""
-    told = node.said(story.router, (Said.TRACKED,), tenure.since.time_ns, tenure.until.time_ns)
+    told = book.within(tenure.since.time_ns, tenure.until.time_ns, Said.TRACKED)
     logged = next((s for s in told if s.good is False and s.name == item.name), None)
-    sibling = _sibling_fall(timeline, story, tenure, node, item)
+    index = bisect_left(falls, tenure.since, key=_fell)
+    inside = index < len(falls) and falls[index].after.first <= tenure.until
+    sibling = falls[index] if inside else None
     times = [s.time_ns for s in (logged,) if s is not None and s.time_ns is not None]
     times += [sibling.after.first.time_ns] if sibling is not None else []
     if (
@@ -104,19 +114,22 @@ def _failure(
     return min(times), logged, sibling
 
 
-def _sibling_fall(
-    timeline: Timeline, story: RouterStory, tenure: Tenure, node: Node, item: TrackedItem
-) -> PriorityStep | None:
-    """A fall of another instance of the host, which the failure of the same check explains."""
+def _sibling_falls(
+    timeline: Timeline, story: RouterStory, node: Node, item: TrackedItem
+) -> list[PriorityStep]:
+    """The falls of other instances of the host that the failure of the same check explains."""
+    found: list[PriorityStep] = []
     for other in timeline.routers:
         intent = node.intent(other.router) if other is not story else None
-        if intent is None:
+        if intent is None or not any(i.name == item.name for i in intent.tracked):
             continue
-        for step in other.steps:
-            own = step.tenure.sender.address in node.addresses and step.is_fall
-            if own and _explains(intent, item, step) and _is_within(step, tenure):
-                return step
-    return None
+        own = (s for s in other.steps if s.tenure.sender.address in node.addresses and s.is_fall)
+        found.extend(step for step in own if _explains(intent, item, step))
+    return sorted(found, key=_fell)
+
+
+def _fell(step: PriorityStep) -> Mark:
+    return step.after.first
 
 
 def _explains(intent: Intent, item: TrackedItem, step: PriorityStep) -> bool:
@@ -125,7 +138,3 @@ def _explains(intent: Intent, item: TrackedItem, step: PriorityStep) -> bool:
         return False
     fitting = [i for i in intent.tracked if intent.priority_when_failed(i) == step.after.priority]
     return [(i.kind, i.name) for i in fitting] == [(item.kind, item.name)]
-
-
-def _is_within(step: PriorityStep, tenure: Tenure) -> bool:
-    return tenure.since <= step.after.first <= tenure.until

@@ -113,7 +113,8 @@ def find_unmastered(
             silence=silence,
             frames=_frames(timeline, silence),
             allowed_ns=allowed_ns,
-            others_seen=_others_seen(signs, silence),
+            # A capture that was filtered to one host would not show a new master.
+            others_seen=signs.shows_others(silence.before.sender),
             sent_unseen=pause in (Pause.PARTLY, Pause.TRANSMITTED),
             nothing_missed=first is not None and signs.is_first_word(first),
             fitting_adverts=fitting.get(id(resumed)),
@@ -151,14 +152,6 @@ def _frames(timeline: Timeline, silence: Silence) -> int:
         return resumed - since - 1 if resumed <= timeline.frames else 0
     # Its end is the capture's last frame. Frames of other interfaces may have numbers too.
     return max(timeline.frames - since, 1)
-
-
-def _others_seen(signs: Signs, silence: Silence) -> bool:
-    """True where somebody beside the last master was seen here.
-
-    A capture that was filtered to one host shows nobody else, and would not show a new master.
-    """
-    return bool(signs.macs - {silence.before.sender.mac})
 
 
 def _members(signs: Signs, silence: Silence) -> tuple[Member, ...]:

@@ -125,8 +125,8 @@ class ClockComparison:
 
 
 _ONE = {
-    "adverts": "by the one advert of which that can be told",
-    "changes and announcements": "by the one change of which that can be told",
+    "adverts": "by one advert that both surely saw",
+    "changes and announcements": "by one change that both surely saw",
 }
 
 

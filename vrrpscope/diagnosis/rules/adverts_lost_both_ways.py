@@ -42,6 +42,7 @@ def adverts_lost_both_ways(case: Case) -> Iterator[Hit]:
     `network-partition` and `igmp-snooping-or-multicast-filter`: the adverts do not reach the other
     host at all. `adverts-lost-one-way`, where the better router has `vrrp_lower_prio_no_advert`
     and so does not answer. `unicast-multicast-mismatch`: the destinations differ.
+    `vrf-or-policy-route`: one of them sends, or listens, on another interface.
     """
     lossy = {(path.story.router, path.sender) for path in case.lossy_paths}
     for rivalry in case.rivalries:

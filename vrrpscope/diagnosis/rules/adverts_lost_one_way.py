@@ -163,28 +163,7 @@ def _of_unseen(case: Case, unseen: UnseenMaster) -> Hit:
             "shows": f"was sending them and answered {worse} by gratuitous ARP",
             "effect": f"{worse} took over, and both were master",
         },
-        because=(
-            Step(
-                f"the IP identification of {better} went on by {gap.ip_id_step} over "
-                f"{Duration(gap.duration_ns)}: it sent adverts, and they did not come here",
-                Basis.INFERRED,
-                (gap.from_.ref, gap.until.ref),
-                "keepalived vrrp_update_pkt()",
-            ),
-            Step(
-                f"{worse} took over, so it did not get them either",
-                Basis.SEEN,
-                (unseen.handover.at.ref,),
-            ),
-            Step(
-                f"{better} announced the address {unseen.claims} times from then on: it is master "
-                f"and hears {worse}, and its other frames do come here",
-                Basis.SEEN,
-                (unseen.handover.at.ref, gap.until.ref),
-                "keepalived vrrp_state_master_rx()",
-                Role.HOWEVER,
-            ),
-        ),
+        because=_unseen_because(unseen, better, worse),
         settle_with=(
             f"the log of {better}: 'send advert error' means that its own host holds them back",
             f"a capture on {better}: adverts that are in it did leave, and the network loses them",
@@ -194,6 +173,33 @@ def _of_unseen(case: Case, unseen: UnseenMaster) -> Hit:
             "transmit-blocked",
             "igmp-snooping-or-multicast-filter",
             "unicast-neighbour-unresolved",
+        ),
+    )
+
+
+def _unseen_because(unseen: UnseenMaster, better: str, worse: str) -> tuple[Step, ...]:
+    """What shows that it sent, and hears the lesser one."""
+    gap = unseen.gap
+    return (
+        Step(
+            f"the IP identification of {better} went on by {gap.ip_id_step} over "
+            f"{Duration(gap.duration_ns)}: it sent adverts, and they did not come here",
+            Basis.INFERRED,
+            (gap.from_.ref, gap.until.ref),
+            "keepalived vrrp_update_pkt()",
+        ),
+        Step(
+            f"{worse} took over, so it did not get them either",
+            Basis.SEEN,
+            (unseen.handover.at.ref,),
+        ),
+        Step(
+            f"{better} announced the address {unseen.claims} times from then on: it is master "
+            f"and hears {worse}, and its other frames do come here",
+            Basis.SEEN,
+            (unseen.handover.at.ref, gap.until.ref),
+            "keepalived vrrp_state_master_rx()",
+            Role.HOWEVER,
         ),
     )
 

@@ -6,6 +6,7 @@ from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.hidden import HiddenMaster
 from vrrpscope.diagnosis.questions.islands import Islands
+from vrrpscope.diagnosis.questions.parted import Parted
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.questions.shared import SharedAddress
 from vrrpscope.diagnosis.questions.traces import TraceKind
@@ -23,7 +24,8 @@ _UNSEEN = ", and only one of them is seen to advertise"
     kind=Kind.SYMPTOM,
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 6.4.3",),
-    says="{better} and {worse} {were} master of {addresses} at once for {at_least}{lasted_ns}{how}.",
+    says="{better} and {worse} {were} master of {addresses} at once for "
+    "{at_least}{lasted_ns}{how}.",
 )
 def dual_master(case: Case) -> Iterator[Hit]:
     """
@@ -68,6 +70,8 @@ def dual_master(case: Case) -> Iterator[Hit]:
             yield _of_twins(twins)
     for islands in case.islands:
         yield _of_islands(case, islands)
+    for parted in case.parted:
+        yield _of_parted(case, parted)
     for shared in case.shared_addresses:
         yield _of_shared(case, shared)
 
@@ -189,6 +193,29 @@ def _of_islands(case: Case, islands: Islands) -> Hit:
         because=islands.witnessed(one, other),
         settle_with=() if islands.is_sure else _settle_with(one, other),
         not_excluded=() if islands.is_sure else ("captures of two different times",),
+    )
+
+
+def _of_parted(case: Case, parted: Parted) -> Hit:
+    one, other = (case.name(s.address) for s in (parted.one_sender, parted.other_sender))
+    return Hit(
+        virtual_router=parted.one.router,
+        vantage=parted.timeline.vantage.id,
+        at_ns=parted.window.since.time_ns,
+        until_ns=parted.window.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "better": one,
+            "worse": other,
+            "addresses": _listed([str(a) for a in parted.addresses]),
+            "were": "were probably both",
+            "lasted_ns": Duration(parted.window.duration_ns),
+            "at_least": "",
+            "how": "",
+        },
+        because=parted.witnessed(one, other),
+        settle_with=_settle_with(one, other),
+        not_excluded=("two networks that are set up alike",),
     )
 
 

@@ -7,7 +7,7 @@ from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Ste
 from vrrpscope.diagnosis.questions.misled import Misled, Way, same_pair
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said
-from vrrpscope.observation import Basis, FrameRef
+from vrrpscope.observation import AnnouncementKind, Basis, FrameRef
 from vrrpscope.timeline.model import EndedBy
 
 _SENDS_AFTER_NS = 1_000_000_000
@@ -155,8 +155,8 @@ def _elsewhere(case: Case, misled: Misled) -> FrameRef | None:
         if timeline is misled.timeline or story.router != misled.story.router:
             continue
         for said in story.announcements:
-            own = said.mac == misled.tenure.sender.mac and said.subject in misled.addresses
-            if own and said.to is None:
+            own = said.is_by(misled.tenure.sender) and said.subject in misled.addresses
+            if own and said.kind is not AnnouncementKind.ARP_REPLY:
                 return said.first.ref
     return None
 

@@ -67,34 +67,40 @@ def _hit(case: Case, cut: Cut) -> Hit:
             "sent": cut.hole.count,
             "lasted_ns": Duration(cut.hole.until_ns - cut.hole.since_ns),
         },
-        because=(
-            Step(
-                f"{one} sends from the virtual MAC {cut.sender.mac}: {here} has "
-                f"{cut.hole.count} of its adverts, {there} none",
-                Basis.SEEN,
-                cut.hole.shown,
-            ),
-            Step(
-                f"{there} shows {other} as master, and {here} has none of its adverts",
-                Basis.SEEN,
-                tuple(mark.ref for mark in cut.spoken),
-            ),
-            Step(
-                "both captures have frames from the same ordinary MACs: the two places are "
-                f"connected. {cut.reception.clock.says.capitalize()}",
-                Basis.INFERRED,
-                role=Role.HOWEVER,
-            ),
-            Step(
-                "what gets through between them is not what comes from a virtual MAC",
-                Basis.INFERRED,
-                clause="RFC 5798 section 7.3",
-                role=Role.SO,
-            ),
-        ),
+        because=_because(cut, one, other),
         settle_with=(
             "the same with vmac_xmit_base, or without use_vmac: do the adverts arrive?",
             "the security settings of the virtual switch's port group, and its filters",
         ),
         not_excluded=("igmp-snooping-or-multicast-filter", "cloud-no-multicast-or-spoof-guard"),
+    )
+
+
+def _because(cut: Cut, one: str, other: str) -> tuple[Step, ...]:
+    """What each place shows, and what follows."""
+    here, there = cut.here.vantage.id, cut.there.vantage.id
+    return (
+        Step(
+            f"{one} sends from the virtual MAC {cut.sender.mac}: {here} has "
+            f"{cut.hole.count} of its adverts, {there} none",
+            Basis.SEEN,
+            cut.hole.shown,
+        ),
+        Step(
+            f"{there} shows {other} as master, and {here} has none of its adverts",
+            Basis.SEEN,
+            tuple(mark.ref for mark in cut.spoken),
+        ),
+        Step(
+            "both captures have frames from the same ordinary MACs: the two places are "
+            f"connected; {cut.reception.clock.says}",
+            Basis.INFERRED,
+            role=Role.HOWEVER,
+        ),
+        Step(
+            "what gets through between them is not what comes from a virtual MAC",
+            Basis.INFERRED,
+            clause="RFC 5798 section 7.3",
+            role=Role.SO,
+        ),
     )

@@ -16,8 +16,8 @@ from vrrpscope.observation import Basis, FrameRef
     clauses=("RFC 4541 section 2.1.2", "RFC 5798 section 5.1.1.2"),
     explains=("dual-master", "unexpected-failover"),
     rank=3,
-    says="{sent} adverts of {one} that are in {here} did not come to {there}, while {else_}: the "
-    "network between the two filters the multicast of VRRP.",
+    says="{sent} adverts of {one} that are in {here} did not come to {there}, while {else_}: it "
+    "seems that the network between the two filters the multicast of VRRP.",
     remedy="Let the switches pass 224.0.0.18 (ff02::12 for IPv6) on to every router: 224.0.0.0/24 "
     "must be flooded whatever IGMP snooping has learned (RFC 4541). Turn snooping off for that "
     "VLAN, or give it a querier and a static entry for the routers' ports. Where the network has "
@@ -55,7 +55,6 @@ def igmp_snooping_or_multicast_filter(case: Case) -> Iterator[Hit]:
 def _hit(case: Case, cut: Cut) -> Hit:
     one, other = case.name(cut.sender.address), case.name(cut.other.address)
     here, there = cut.here.vantage.id, cut.there.vantage.id
-    both = cut.back is not None
     return Hit(
         virtual_router=cut.router,
         vantage=cut.here.vantage.id,
@@ -71,28 +70,7 @@ def _hit(case: Case, cut: Cut) -> Hit:
             "else_": f"other frames of {one} did",
             "lasted_ns": Duration(cut.hole.until_ns - cut.hole.since_ns),
         },
-        because=(
-            Step(
-                f"{here} has {cut.hole.count} adverts of {one} in a row that {there} has not, by "
-                "multicast",
-                Basis.SEEN,
-                cut.hole.shown,
-            ),
-            Step(
-                f"{there} shows {other} as master in that time"
-                + (f", and {here} has none of its adverts" if both else ""),
-                Basis.SEEN,
-                tuple(mark.ref for mark in cut.spoken),
-            ),
-            _arrived(cut, one, there),
-            Step(
-                f"{cut.reception.clock.says}; so the adverts were lost between the two places, and "
-                "nothing else was",
-                Basis.INFERRED,
-                clause="RFC 4541 section 2.1.2",
-                role=Role.SO,
-            ),
-        ),
+        because=_because(cut, one, other),
         settle_with=(
             "show ip igmp snooping groups on the switches between the two: is the port in it?",
             f"tcpdump -ni eth0 host 224.0.0.18 on {other}, and a ping to {one} at the same time",
@@ -101,6 +79,33 @@ def _hit(case: Case, cut: Cut) -> Hit:
         not_excluded=(
             "cloud-no-multicast-or-spoof-guard",
             "hypervisor-mac-security-or-vm-nic-filter",
+        ),
+    )
+
+
+def _because(cut: Cut, one: str, other: str) -> tuple[Step, ...]:
+    """What each place shows, and what follows."""
+    here, there = cut.here.vantage.id, cut.there.vantage.id
+    return (
+        Step(
+            f"{here} has {cut.hole.count} adverts of {one} in a row that {there} has not, by "
+            "multicast",
+            Basis.SEEN,
+            cut.hole.shown,
+        ),
+        Step(
+            f"{there} shows {other} as master in that time"
+            + (f", and {here} has none of its adverts" if cut.back is not None else ""),
+            Basis.SEEN,
+            tuple(mark.ref for mark in cut.spoken),
+        ),
+        _arrived(cut, one, there),
+        Step(
+            f"{cut.reception.clock.says}; so the adverts were lost between the two places, and "
+            "other frames were not",
+            Basis.INFERRED,
+            clause="RFC 4541 section 2.1.2",
+            role=Role.SO,
         ),
     )
 
@@ -124,6 +129,6 @@ def _announcement(cut: Cut) -> FrameRef | None:
     theirs, clock = cut.reception.theirs, cut.reception.clock
     since_ns = cut.hole.since_ns + clock.offset_at(cut.hole.since_ns)
     for said in theirs.announcements if theirs is not None else ():
-        if said.mac == cut.sender.mac and said.last.time_ns > since_ns:
+        if said.is_by(cut.sender) and said.last.time_ns > since_ns:
             return said.last.ref
     return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.cuts import Cut, CutKind
+from vrrpscope.diagnosis.questions.parted import Parted
 from vrrpscope.diagnosis.questions.unseen import UnseenMaster
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said
@@ -34,7 +35,8 @@ def network_partition(case: Case) -> Iterator[Hit]:
     Two captures: each shows one master, alone, at the same time, and neither has a frame of the
     other one. One capture: nothing of the old master comes for a while, neither adverts nor
     anything else; then it is back, and its IP identification has gone on by as many steps as
-    intervals have passed. It had been sending all the while.
+    intervals have passed. It had been sending all the while. On a trunk: one virtual router in two
+    VLANs, with a single router in each.
 
     ### Why it stops a failover
     Each part elects a master of its own, and both hold the address. The links stay up, so no router
@@ -54,6 +56,8 @@ def network_partition(case: Case) -> Iterator[Hit]:
     for cut in case.cuts:
         if cut.kind is CutKind.APART:
             yield _of_cut(case, cut)
+    for parted in case.parted:
+        yield _of_parted(case, parted)
     for unseen in case.unseen_masters:
         if case.cut_between(unseen.story.router, unseen.old, unseen.new) is None:
             hit = _of_unseen(case, unseen)
@@ -83,6 +87,33 @@ def _of_cut(case: Case, cut: Cut) -> Hit:
         because=tuple(_cut_because(cut, one, other)),
         settle_with=() if verdict is Verdict.PROVEN else _settle_cut(cut),
         not_excluded=() if verdict is Verdict.PROVEN else (_FILTER, _TIMES),
+    )
+
+
+def _of_parted(case: Case, parted: Parted) -> Hit:
+    """A trunk that shows the two halves of a group in two VLANs."""
+    one, other = (case.name(s.address) for s in (parted.one_sender, parted.other_sender))
+    lasted = Duration(parted.window.duration_ns)
+    return Hit(
+        virtual_router=parted.one.router,
+        vantage=parted.timeline.vantage.id,
+        at_ns=parted.window.since.time_ns,
+        until_ns=parted.window.until.time_ns,
+        verdict=Verdict.LIKELY,
+        facts={
+            "one": one,
+            "other": other,
+            "while_": "nor back, as it seems",
+            "shows": f"they are in two VLANs ({parted.one.router.id} and "
+            f"{parted.other.router.id}), each alone, and both were master for {lasted}",
+            "lasted_ns": lasted,
+        },
+        because=parted.witnessed(one, other),
+        settle_with=(
+            f"show vlan, bridge vlan show: in which VLAN are the ports of {one} and of {other}?",
+            f"a ping from {one} to {other}",
+        ),
+        not_excluded=("two networks that are set up alike", "vrf-or-policy-route"),
     )
 
 
@@ -152,34 +183,40 @@ def _of_unseen(case: Case, unseen: UnseenMaster) -> Hit | None:
             "shows": f"{old} was sending all the while, and no frame of it came here",
             "lasted_ns": Duration(gap.duration_ns),
         },
-        because=(
-            Step(
-                f"the IP identification of {old} went on by {gap.ip_id_step} over "
-                f"{Duration(gap.duration_ns)}: it sent adverts that did not come here",
-                Basis.INFERRED,
-                (gap.from_.ref, gap.until.ref),
-                "keepalived vrrp_update_pkt()",
-            ),
-            Step(
-                f"{new} took over meanwhile, so it did not get them either",
-                Basis.SEEN,
-                (unseen.handover.at.ref,),
-            ),
-            Step(
-                f"of {old} nothing else came in that time, though a master that hears a lesser one "
-                "announces its addresses again: it seems that it did not hear that one",
-                Basis.INFERRED,
-                (gap.from_.ref, gap.until.ref),
-                "keepalived vrrp_state_master_rx()",
-                Role.HOWEVER,
-            ),
-        ),
+        because=_unseen_because(unseen, old, new),
         settle_with=(
             f"a capture on {old} of the same time: does it show {old} as the only master?",
             f"the log of {old}: 'send advert error' would mean that its own host held them back",
             "the logs of the switches between the two routers",
         ),
         not_excluded=_not_excluded(case, unseen),
+    )
+
+
+def _unseen_because(unseen: UnseenMaster, old: str, new: str) -> tuple[Step, ...]:
+    """What shows that it sent, and that nothing of it came."""
+    gap = unseen.gap
+    return (
+        Step(
+            f"the IP identification of {old} went on by {gap.ip_id_step} over "
+            f"{Duration(gap.duration_ns)}: it sent adverts that did not come here",
+            Basis.INFERRED,
+            (gap.from_.ref, gap.until.ref),
+            "keepalived vrrp_update_pkt()",
+        ),
+        Step(
+            f"{new} took over meanwhile, so it did not get them either",
+            Basis.SEEN,
+            (unseen.handover.at.ref,),
+        ),
+        Step(
+            f"of {old} nothing else came in that time, though a master that hears a lesser one "
+            "announces its addresses again: it seems that it did not hear that one",
+            Basis.INFERRED,
+            (gap.from_.ref, gap.until.ref),
+            "keepalived vrrp_state_master_rx()",
+            Role.HOWEVER,
+        ),
     )
 
 

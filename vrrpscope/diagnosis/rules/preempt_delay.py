@@ -120,12 +120,14 @@ def _logged(
     case: Case, story: RouterStory, handover: Handover, accepted_ns: int
 ) -> Statement | None:
     """The line about the delay that ran when the advert was accepted from which the timer ran."""
-    address, at_ns = handover.after.sender.address, handover.at.time_ns
-    for said in reversed(case.said(story, address, Said.PREEMPT_DELAY, until_ns=at_ns)):
-        if said.time_ns is not None and said.delay_ns is not None:
-            over_ns = said.time_ns + said.delay_ns + 2 * NS
-            return said if over_ns >= accepted_ns else None
-    return None
+    node = case.node(handover.after.sender.address)
+    if node is None:
+        return None
+    book = case.book(node, story.router)
+    said = book.last_before(handover.at.time_ns, Said.PREEMPT_DELAY)
+    if said is None or said.time_ns is None or said.delay_ns is None:
+        return None
+    return said if said.time_ns + said.delay_ns + 2 * NS >= accepted_ns else None
 
 
 class _Lower:

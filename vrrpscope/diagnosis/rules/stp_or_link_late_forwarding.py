@@ -52,7 +52,7 @@ def stp_or_link_late_forwarding(case: Case) -> Iterator[Hit]:
 
 def _hit(case: Case, cut: Cut) -> Hit:
     early, late = case.name(cut.sender.address), case.name(cut.other.address)
-    here, there = cut.here.vantage.id, cut.there.vantage.id
+    there = cut.there.vantage.id
     assert cut.hole.after is not None
     lasted = Duration(cut.hole.after.time_ns - cut.spoken[0].time_ns)
     return Hit(
@@ -62,32 +62,7 @@ def _hit(case: Case, cut: Cut) -> Hit:
         until_ns=cut.hole.after.time_ns,
         verdict=Verdict.LIKELY,
         facts={"early": early, "late": late, "lasted_ns": lasted},
-        because=(
-            Step(
-                f"{here} has {cut.hole.count} adverts of {early} in a row that {there} has not",
-                Basis.SEEN,
-                cut.hole.shown,
-                role=Role.LET,
-            ),
-            Step(
-                f"{there} shows that {late} started and became master one Master_Down_Interval "
-                "later, and no frame of anybody else in that time",
-                Basis.SEEN,
-                (cut.spoken[0].ref,),
-            ),
-            Step(
-                f"{here} has none of the adverts of {late} in that time. {_sentence(cut)}",
-                Basis.INFERRED,
-                role=Role.HOWEVER,
-            ),
-            Step(
-                f"the first advert of {early} came to {there} in frame "
-                f"{cut.hole.after.ref.number}: until then nothing got through to {late}, nor back",
-                Basis.SEEN,
-                (cut.hole.after.ref,),
-                role=Role.SO,
-            ),
-        ),
+        because=_because(cut, early, late),
         settle_with=(
             "the switch's log, show spanning-tree interface: when did the port begin to forward?",
             f"the log of {late}: when did its link come up, and its bond or VLAN device?",
@@ -96,6 +71,33 @@ def _hit(case: Case, cut: Cut) -> Hit:
     )
 
 
-def _sentence(cut: Cut) -> str:
-    says = cut.reception.clock.says
-    return says[0].upper() + says[1:]
+def _because(cut: Cut, early: str, late: str) -> tuple[Step, ...]:
+    """What each place shows, and what follows."""
+    here, there = cut.here.vantage.id, cut.there.vantage.id
+    assert cut.hole.after is not None
+    return (
+        Step(
+            f"{here} has {cut.hole.count} adverts of {early} in a row that {there} has not",
+            Basis.SEEN,
+            cut.hole.shown,
+            role=Role.LET,
+        ),
+        Step(
+            f"{there} shows that {late} started and became master one Master_Down_Interval "
+            "later, and no frame of anybody else in that time",
+            Basis.SEEN,
+            (cut.spoken[0].ref,),
+        ),
+        Step(
+            f"{here} has none of the adverts of {late} in that time; {cut.reception.clock.says}",
+            Basis.INFERRED,
+            role=Role.HOWEVER,
+        ),
+        Step(
+            f"the first advert of {early} came to {there} in frame "
+            f"{cut.hole.after.ref.number}: until then nothing got through to {late}, nor back",
+            Basis.SEEN,
+            (cut.hole.after.ref,),
+            role=Role.SO,
+        ),
+    )

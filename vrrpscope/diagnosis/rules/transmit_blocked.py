@@ -119,32 +119,38 @@ def _of_pause(case: Case, unseen: UnseenMaster) -> Hit:
             "lasted_ns": Duration(unseen.handover.at.time_ns - gap.from_.time_ns),
             "shows": f"it sent until {new} took over, none of that came, and it heard {new}",
         },
-        because=(
-            Step(
-                f"the IP identification of {old} went on by {gap.ip_id_step} over a pause of "
-                f"{Duration(gap.duration_ns)}",
-                Basis.SEEN,
-                (gap.from_.ref, gap.until.ref),
-                "keepalived vrrp_update_pkt()",
-            ),
-            Step(
-                f"{new} took over {Duration(unseen.handover.at.time_ns - gap.from_.time_ns)} after "
-                f"the last advert of {old} that came",
-                Basis.SEEN,
-                (unseen.handover.at.ref,),
-            ),
-            Step(
-                f"that is as many adverts as were due until then, and none afterwards: {old} was "
-                f"sending, and stopped when it heard {new}, so it hears and is not heard",
-                Basis.INFERRED,
-                (gap.from_.ref, gap.until.ref),
-                role=Role.SO,
-            ),
-        ),
+        because=_pause_because(unseen, old, new),
         settle_with=(
             f"the log of {old}: does it say 'send advert error'? --log NODE=FILE",
             f"iptables -nvL OUTPUT and nft list ruleset on {old}",
             f"a capture on {old}: adverts that are in it did leave, and the network lost them",
         ),
         not_excluded=("adverts-lost-one-way", "network-partition"),
+    )
+
+
+def _pause_because(unseen: UnseenMaster, old: str, new: str) -> tuple[Step, ...]:
+    """What shows that it sent, and then heard the other one."""
+    gap = unseen.gap
+    return (
+        Step(
+            f"the IP identification of {old} went on by {gap.ip_id_step} over a pause of "
+            f"{Duration(gap.duration_ns)}",
+            Basis.SEEN,
+            (gap.from_.ref, gap.until.ref),
+            "keepalived vrrp_update_pkt()",
+        ),
+        Step(
+            f"{new} took over {Duration(unseen.handover.at.time_ns - gap.from_.time_ns)} after "
+            f"the last advert of {old} that came",
+            Basis.SEEN,
+            (unseen.handover.at.ref,),
+        ),
+        Step(
+            f"that is as many adverts as were due until then, and none afterwards: {old} was "
+            f"sending, and stopped when it heard {new}, so it hears and is not heard",
+            Basis.INFERRED,
+            (gap.from_.ref, gap.until.ref),
+            role=Role.SO,
+        ),
     )

@@ -202,29 +202,29 @@ def _verdict(signs: Signs, handover: Handover, pause: Pause, gap: Gap) -> Verdic
     if pause is not Pause.UNKNOWN or not gap.sender_frames:
         return None
     # Without a count: a restarted daemon joins the group again. Where its first join was seen, a
-    # second one would have been seen too.
+    # second one would have been seen too; where nobody's can be read, nothing tells of a restart.
     joined = signs.joined(handover.before.sender.address, gap.until)
     if joined is None:
-        return Verdict.POSSIBLE
+        return Verdict.POSSIBLE if signs.shows_joins else None
     return Verdict.LIKELY if joined < gap.from_ else None
 
 
 class _Releases:
-    """When each MAC gave up the role of which virtual router."""
+    """When each host gave up the role of which virtual router."""
 
     def __init__(self, timeline: Timeline) -> None:
-        self._by_mac: dict[str, list[tuple[int, VirtualRouter]]] = {}
+        self._by_host: dict[str, list[tuple[int, VirtualRouter]]] = {}
         for story in timeline.routers:
             for streak in story.streaks:
                 if streak.priority == 0:
-                    said = self._by_mac.setdefault(streak.sender.mac, [])
+                    said = self._by_host.setdefault(streak.sender.host, [])
                     said.append((streak.first.time_ns, story.router))
-        for said in self._by_mac.values():
+        for said in self._by_host.values():
             said.sort(key=lambda release: release[0])
 
-    def elsewhere(self, mac: str, router: VirtualRouter, from_ns: int, until_ns: int) -> bool:
+    def elsewhere(self, host: str, router: VirtualRouter, from_ns: int, until_ns: int) -> bool:
         """True where it gave up another virtual router's role in that time."""
-        said = self._by_mac.get(mac, [])
+        said = self._by_host.get(host, [])
         index = bisect_left(said, from_ns, key=lambda release: release[0])
         while index < len(said) and said[index][0] <= until_ns:
             if said[index][1] != router:
@@ -246,8 +246,8 @@ def _moved_with_its_group(
     if intent is not None and intent.sync_group is not None:
         return True
     earliest_ns = before.until.time_ns - 2 * before.interval_ns
-    mac, latest_ns = before.sender.mac, handover.at.time_ns
-    return releases.elsewhere(mac, story.router, earliest_ns, latest_ns)
+    host, latest_ns = before.sender.host, handover.at.time_ns
+    return releases.elsewhere(host, story.router, earliest_ns, latest_ns)
 
 
 def _because(

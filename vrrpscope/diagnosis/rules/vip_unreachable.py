@@ -68,8 +68,16 @@ def vip_unreachable(case: Case) -> Iterator[Hit]:
             facts=_facts(case, misled),
             because=tuple(_because(case, misled)),
             settle_with=_settle_with(case, misled),
-            not_excluded=(_UNSEEN[misled.way], "service-does-not-follow-vip"),
+            not_excluded=_not_excluded(case, misled),
         )
+
+
+def _not_excluded(case: Case, misled: Misled) -> tuple[str, ...]:
+    """What else could be; old releases do not notice that an address is gone."""
+    others = (_UNSEEN[misled.way], "service-does-not-follow-vip")
+    release = case.release(misled.tenure.sender.address)
+    is_old = release is None or release < (2,)
+    return (*others, "interface-down-not-noticed") if is_old else others
 
 
 def _facts(case: Case, misled: Misled) -> dict[str, object]:

@@ -1,0 +1,150 @@
+"""Who could have taken over, and when somebody should have."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from vrrpscope.diagnosis.case.places import Places
+from vrrpscope.diagnosis.case.roster import SEEN_BY
+from vrrpscope.diagnosis.questions.disagreements import rejected
+from vrrpscope.diagnosis.questions.due import QUERY_NS, Backup, DueFailover
+from vrrpscope.diagnosis.questions.due_search import find_due_failovers
+from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
+from vrrpscope.diagnosis.questions.misread import Misread, find_misread
+from vrrpscope.diagnosis.questions.terms import terms_of, told_terms
+from vrrpscope.observation import LEAVES
+from vrrpscope.protocol.advertisement import Address, Advertisement
+from vrrpscope.timeline.model import RouterStory
+from vrrpscope.timeline.streak import Mark, Sender
+
+
+class Backups(Places):
+    """Who could have taken over, and when somebody should have."""
+
+    def backups(
+        self, story: RouterStory, holder: Sender, at: Mark, due_ns: int = 0
+    ) -> tuple[Backup, ...]:
+        """Everybody but the holder who was seen before the moment, or of whom a file tells.
+
+        Who left the group within `due_ns` after the moment could not wait for its timer any more.
+        """
+        seen: dict[Address, tuple[Mark, str]] = {}
+        for join in story.announcements:
+            if join.kind in SEEN_BY and join.first < at and not join.subject.is_unspecified:
+                seen[join.subject] = (min(join.last, at), SEEN_BY[join.kind])
+        for address in dict.fromkeys(s.address for s in self.signs(story).senders):
+            streak = self.signs(story).last_streak(address, at)
+            if story.are_parted(address, holder.address):
+                seen.pop(address, None)
+            elif streak is not None:
+                seen[address] = (min(streak.last, at), "advert")
+        seen.pop(holder.address, None)
+        until_ns = at.time_ns + due_ns
+        found = [self._backup(story, a, m, by, (at, until_ns)) for a, (m, by) in seen.items()]
+        return (*found, *self._told_only(story, holder, set(seen)))
+
+    def _backup(
+        self, story: RouterStory, address: Address, seen: Mark, seen_by: str, when: tuple[Mark, int]
+    ) -> Backup:
+        at, until_ns = when
+        said = self.signs(story).last_streak(address, at, speaking=True)
+        left = [
+            mark
+            for a in story.announcements
+            if a.kind in LEAVES and a.subject == address
+            for mark in (a.first, a.last)
+            if seen < mark and mark.time_ns < until_ns
+        ]
+        return Backup(
+            name=self.name(address),
+            address=address,
+            seen=seen,
+            seen_by=seen_by,
+            left=max(left, default=None),
+            intent=self.intent(story, address),
+            last_priority=said.priority if said is not None else None,
+            unseen_ns=at.time_ns - seen.time_ns,
+        )
+
+    def _told_only(
+        self, story: RouterStory, holder: Sender, seen: set[Address]
+    ) -> Iterator[Backup]:
+        """Routers that have a configuration for this virtual router and were never seen."""
+        for node in self.nodes:
+            intent = node.intent(story.router)
+            if intent is None or holder.address in node.addresses or node.addresses & seen:
+                continue
+            yield Backup(node.name, None, None, "", None, intent, None)
+
+    def surely_listens(self, backup: Backup, advertisement: Advertisement) -> bool:
+        """True where by its configuration a backup accepts the advert and cannot be in FAULT.
+
+        One in FAULT listens to nothing, and looks like any other silent backup. Or its log shows
+        that it stayed a backup: one that accepts nothing becomes master.
+        """
+        if backup.surely_waited:
+            return True
+        intent = backup.intent
+        if intent is None or any(item.faults for item in intent.tracked):
+            return False
+        if backup.unseen_ns > QUERY_NS:
+            return False
+        return not self.rejects(backup, advertisement)
+
+    def rejects(self, backup: Backup, advertisement: Advertisement) -> bool:
+        """True where a backup's configuration makes it reject the advert.
+
+        It then becomes a second master, which the first one can keep silent.
+        """
+        if backup.intent is None:
+            return False
+        heard = terms_of(advertisement)
+        return bool(heard.flaws or rejected(heard, told_terms(backup.intent)))
+
+    @cached_property
+    def due_failovers(self) -> tuple[DueFailover, ...]:
+        """Every fall of a master's priority that nobody answered in time."""
+        return tuple(
+            due
+            for timeline, story in self.stories()
+            for due in find_due_failovers(
+                timeline, story, self.signs(story), self.nodes, self.backups, self.book
+            )
+        )
+
+    def misread_weight(self, due: DueFailover) -> Misread | None:
+        """The check with a positive weight that would have moved the role with a negative one."""
+        return find_misread(due, self.intent(due.story, due.master.address))
+
+    def surely_no_better(self, due: DueFailover) -> bool:
+        """True where no backup can have been better even after the fall, and each one preempts.
+
+        Also a backup that was not seen: a better one that does not run is a cause of its own. Under
+        nopreempt it would not have reacted to a deeper fall either: then two causes are there.
+        """
+        lower = all(b.best_priority <= due.priority for b in due.backups)
+        listen = all(b.preempts and self.surely_listens(b, due.heard) for b in due.backups)
+        return bool(due.backups) and lower and listen
+
+    @cached_property
+    def kept_down(self) -> tuple[KeptDown, ...]:
+        """Every time that a router was better, alive and silent, and a lesser one was master."""
+        return tuple(
+            kept
+            for timeline, story in self.stories()
+            for kept in find_kept_down(timeline, story, self.signs(story), self.intent)
+            if not self._has_better_master(kept)
+        )
+
+    def _has_better_master(self, kept: KeptDown) -> bool:
+        """True where a second master was better than the silent router: it rightly keeps still."""
+        return any(
+            r.story is kept.story
+            and r.worse == kept.tenure.sender
+            and r.since.time_ns < kept.until_ns
+            and kept.since_ns < r.until.time_ns
+            and any(
+                s.sender == r.better and s.priority >= kept.priority and s.last > r.since
+                for s in kept.story.streaks
+            )
+            for r in self.rivalries
+        )

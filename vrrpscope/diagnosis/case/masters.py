@@ -1,0 +1,84 @@
+"""Two masters at once, and routers that do not understand each other."""
+
+from dataclasses import replace
+from functools import cached_property
+
+from vrrpscope.diagnosis.case.roster import Roster
+from vrrpscope.diagnosis.questions.deaf import DeafBackup, find_deaf
+from vrrpscope.diagnosis.questions.hidden import HiddenMaster, find_hidden
+from vrrpscope.diagnosis.questions.islands import Islands, find_islands
+from vrrpscope.diagnosis.questions.mismatch import Mismatch
+from vrrpscope.diagnosis.questions.mismatches import MismatchFinder, Sources
+from vrrpscope.diagnosis.questions.proofs import find_proof
+from vrrpscope.diagnosis.questions.rivals import Rivalry, find_rivalries
+from vrrpscope.diagnosis.questions.shared import SharedAddress, find_shared
+from vrrpscope.diagnosis.questions.terms import Field
+
+
+class Masters(Roster):
+    """Two masters at once, and routers that do not understand each other."""
+
+    @cached_property
+    def rivalries(self) -> tuple[Rivalry, ...]:
+        """Every pair of routers that were both master of one virtual router, seen or deduced."""
+        return tuple(
+            replace(rivalry, proof=find_proof(story, rivalry.trace, self.said))
+            if rivalry.trace is not None and rivalry.may_be_proven
+            else rivalry
+            for timeline, story in self.stories()
+            for rivalry in find_rivalries(timeline, story)
+        )
+
+    @cached_property
+    def hidden_masters(self) -> tuple[HiddenMaster, ...]:
+        """Every router that was master beside another one and never spoke meanwhile."""
+        return tuple(
+            hidden
+            for timeline, story in self.stories()
+            for hidden in find_hidden(timeline, story, self.nodes)
+            if not self._is_known(hidden)
+        )
+
+    @cached_property
+    def islands(self) -> tuple[Islands, ...]:
+        """Every pair of routers that were master at once, each as another vantage saw it."""
+        seen = {(r.story.router, r.better, r.worse) for r in self.rivalries if r.is_seen}
+        seen |= {(router, worse, better) for router, better, worse in seen}
+        found = find_islands(self.timelines, self.clock_comparisons)
+        return tuple(i for i in found if (i.story.router, i.one, i.other) not in seen)
+
+    def _is_known(self, hidden: HiddenMaster) -> bool:
+        """True where the two are known to be rivals already, here or by two vantages."""
+        pairs = [(r.story.router, {r.better.address, r.worse.address}) for r in self.rivalries]
+        pairs += [(i.story.router, {i.one.address, i.other.address}) for i in self.islands]
+        return any(
+            router == hidden.story.router
+            and hidden.visible.address in pair
+            and bool(pair & hidden.addresses)
+            for router, pair in pairs
+        )
+
+    @cached_property
+    def deaf_backups(self) -> tuple[DeafBackup, ...]:
+        """Every backup that took over again and again beside a better master on the wire."""
+        return tuple(
+            deaf for timeline, story in self.stories() for deaf in find_deaf(timeline, story)
+        )
+
+    @cached_property
+    def shared_addresses(self) -> tuple[SharedAddress, ...]:
+        """Every pair of virtual routers whose masters held one address at once."""
+        return tuple(shared for timeline in self.timelines for shared in find_shared(timeline))
+
+    def mismatches(self, what: Field) -> tuple[Mismatch, ...]:
+        """Every pair of routers of one group that differ in this field."""
+        return tuple(mismatch for mismatch in self._mismatches if mismatch.what is what)
+
+    @cached_property
+    def _mismatches(self) -> tuple[Mismatch, ...]:
+        found: list[Mismatch] = []
+        for timeline, story in self.stories():
+            sources = Sources(self.name, self.intent, self.said, self.release)
+            finder = MismatchFinder(timeline, story, self.nodes, sources)
+            found.extend(finder.find([r for r in self.rivalries if r.story is story]))
+        return tuple(found)

@@ -1,0 +1,85 @@
+"""Several vantages compared: what each saw, and what came through."""
+
+from functools import cached_property
+
+from vrrpscope.diagnosis.case.masters import Masters
+from vrrpscope.diagnosis.questions.copies import Copies, find_copies
+from vrrpscope.diagnosis.questions.cuts import Cut, find_cuts
+from vrrpscope.diagnosis.questions.lossy import LossyPath, find_lossy
+from vrrpscope.diagnosis.questions.parted import Parted, find_parted
+from vrrpscope.diagnosis.questions.reception import Reception, find_receptions
+from vrrpscope.diagnosis.questions.rivals import Rivalry
+from vrrpscope.diagnosis.questions.unseen import UnseenMaster, find_unseen
+from vrrpscope.diagnosis.questions.unsent import Unsent, find_unsent
+from vrrpscope.observation import VirtualRouter
+from vrrpscope.timeline.model import Timeline
+from vrrpscope.timeline.streak import Sender
+
+
+class Places(Masters):
+    """Several vantages compared: what each saw, and what came through."""
+
+    @cached_property
+    def copies(self) -> tuple[Copies, ...]:
+        """Every vantage that has packets more than once."""
+        return tuple(find_copies(self.timelines))
+
+    @cached_property
+    def receptions(self) -> tuple[Reception, ...]:
+        """Which adverts of each sender each vantage saw, held against each other vantage."""
+        return tuple(find_receptions(self.timelines, self.clock_comparisons))
+
+    @cached_property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Every two masters of which one vantage shows the one alone and another one the other."""
+        return tuple(find_cuts(self.receptions))
+
+    @cached_property
+    def parted(self) -> tuple[Parted, ...]:
+        """Every two routers of one group of which each is master alone in a VLAN of its own."""
+        return tuple(parted for timeline in self.timelines for parted in find_parted(timeline))
+
+    @cached_property
+    def lossy_paths(self) -> tuple[LossyPath, ...]:
+        """Every sender whose adverts get lost here and there on the way to some place."""
+        return find_lossy(self.stories(), self.receptions, self.deaf_backups)
+
+    @cached_property
+    def unseen_masters(self) -> tuple[UnseenMaster, ...]:
+        """Every master that sent on while nothing of that came, and that a backup replaced.
+
+        Not where adverts get lost again and again: that is one thing, and not many.
+        """
+        lossy = {(path.story.router, path.sender) for path in self.lossy_paths}
+        return tuple(
+            unseen
+            for timeline, story in self.stories()
+            for unseen in find_unseen(timeline, story, self.signs(story))
+            if (story.router, unseen.old) not in lossy
+        )
+
+    @cached_property
+    def unsent(self) -> tuple[Unsent, ...]:
+        """Every time that a router's host refused to send its adverts, by its log."""
+        return tuple(
+            unsent
+            for timeline, story in self.stories()
+            for unsent in find_unsent(timeline, story, self.said)
+        )
+
+    def cut_between(self, router: VirtualRouter, one: Sender, other: Sender) -> Cut | None:
+        """Where the adverts of one of two routers, or of both, got lost between two vantages."""
+        pair = {one, other}
+        return next(
+            (c for c in self.cuts if c.router == router and {c.sender, c.other} == pair), None
+        )
+
+    def arrived(self, rivalry: Rivalry, sender: Sender) -> tuple[Timeline, ...]:
+        """Other vantages that have all adverts of one of two masters while both were master."""
+        return tuple(
+            r.there
+            for r in self.receptions
+            if r.story is rivalry.story
+            and r.sender == sender
+            and r.has_all(rivalry.since.time_ns, rivalry.until.time_ns)
+        )

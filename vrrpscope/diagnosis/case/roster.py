@@ -1,0 +1,139 @@
+"""Who is who: the routers, what they were told, what they say, and their signs of life."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from vrrpscope.diagnosis.finding import Role, Step
+from vrrpscope.diagnosis.nodes import Node, TiedBy
+from vrrpscope.diagnosis.questions.logbook import LogBook
+from vrrpscope.diagnosis.questions.signs import Signs
+from vrrpscope.diagnosis.questions.vantages import ClockComparison, compare_clocks
+from vrrpscope.evidence.model import Intent
+from vrrpscope.evidence.statement import Said, Statement
+from vrrpscope.observation import AnnouncementKind, Basis, VirtualRouter
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import RouterStory, Timeline
+from vrrpscope.timeline.streak import Mark
+
+SEEN_BY = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
+"""How a router that never advertised was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A router that joined the VRRP group and never advertised for this virtual router."""
+
+    address: Address
+    mac: str
+    seen_by: str
+    mark: Mark
+    node: str | None
+
+
+class Roster:
+    """Who is who: the routers, what they were told, what they say, and their signs of life."""
+
+    def __init__(self, timelines: tuple[Timeline, ...], nodes: tuple[Node, ...] = ()) -> None:
+        self.timelines = timelines
+        self.nodes = nodes
+
+    def stories(self) -> Iterator[tuple[Timeline, RouterStory]]:
+        """Every virtual router at every vantage."""
+        for timeline in self.timelines:
+            for story in timeline.routers:
+                yield timeline, story
+
+    @cached_property
+    def clock_comparisons(self) -> tuple[ClockComparison, ...]:
+        """How the clocks of each two vantages differ, or why that cannot be told."""
+        return tuple(compare_clocks(self.timelines))
+
+    def node(self, address: Address) -> Node | None:
+        """The node that has this address."""
+        return next((node for node in self.nodes if address in node.addresses), None)
+
+    def name(self, address: Address) -> str:
+        """How a report calls a router: "dr-1 (172.31.23.22)", or its address alone."""
+        node = self.node(address)
+        return f"{node.name} ({address})" if node else str(address)
+
+    def identified(self, address: Address) -> tuple[Step, ...]:
+        """How a silent router was recognised, where that was an inference; else nothing."""
+        node = self.node(address)
+        if node is None or node.tied_by is not TiedBy.ELIMINATION:
+            return ()
+        statement = f"{node.name} is {address}, by {node.tied_by}"
+        return (Step(statement, Basis.INFERRED, role=Role.LET),)
+
+    def intent(self, story: RouterStory, address: Address) -> Intent | None:
+        """What the configuration of the router at this address says for this virtual router."""
+        node = self.node(address)
+        return node.intent(story.router) if node else None
+
+    def release(self, address: Address) -> tuple[int, ...] | None:
+        """The release of keepalived at this address, for example (2, 2, 7); None if not told."""
+        node = self.node(address)
+        version = node.log.version if node and node.log else None
+        return tuple(int(n) for n in version.split(".") if n.isdigit()) if version else None
+
+    def said(
+        self,
+        story: RouterStory,
+        address: Address,
+        *said: Said,
+        since_ns: int | None = None,
+        until_ns: int | None = None,
+    ) -> tuple[Statement, ...]:
+        """What the log of the router at this address says about this virtual router.
+
+        Lines about the whole daemon or host are among them. Times are the capture's, and the
+        bounds include the log's resolution. Empty without a log.
+        """
+        node = self.node(address)
+        return node.said(story.router, said, since_ns, until_ns) if node else ()
+
+    def log_covers(self, address: Address, since_ns: int, until_ns: int) -> bool:
+        """True where the log has lines before and after a span: then what it omits did not happen.
+
+        False without a log, and where its times could not be compared with the capture's.
+        """
+        node = self.node(address)
+        return node is not None and node.log_covers(since_ns, until_ns)
+
+    def silent(self, story: RouterStory) -> tuple[Silent, ...]:
+        """Routers that joined the group and never advertised for this virtual router."""
+        if any(sender.is_shared for sender in story.senders):
+            # FRRouting's IPv6 routers join from another address than they advertise from.
+            return ()
+        speakers = {sender.address for sender in story.senders}
+        first: dict[Address, Silent] = {}
+        for join in story.announcements:
+            address = join.subject
+            if join.kind not in SEEN_BY or address in speakers or address.is_unspecified:
+                continue
+            node = self.node(address)
+            silent = Silent(
+                address, join.mac, SEEN_BY[join.kind], join.first, node.name if node else None
+            )
+            first.setdefault(address, silent)
+        return tuple(first.values())
+
+    def signs(self, story: RouterStory) -> Signs:
+        """The signs of life of everybody in a story of this case."""
+        return self._signs[id(story)]
+
+    @cached_property
+    def _signs(self) -> dict[int, Signs]:
+        return {id(story): Signs(story) for _, story in self.stories()}
+
+    def book(self, node: Node, router: VirtualRouter) -> LogBook:
+        """What the log of a node says of a virtual router, ordered by time."""
+        key = (node.name, router)
+        if key not in self._books:
+            self._books[key] = LogBook(node, router)
+        return self._books[key]
+
+    @cached_property
+    def _books(self) -> dict[tuple[str, VirtualRouter], LogBook]:
+        return {}
