@@ -426,3 +426,10 @@ def test_why_in_json(capsys):
 )
 def test_why_needs_a_router_that_is_known_and_a_time_that_was_watched(capsys, typed):
     assert_bad_input(*run(capsys, "diagnose", CAPTURE, *CONFIGS, *typed))
+
+
+def test_explain_knows_causes_that_no_rule_finds(capsys):
+    code, out, _ = run(capsys, "explain", "service-does-not-follow-vip")
+    assert code == 0
+    assert "There is no rule for it" in out
+    assert "vip-unreachable" in out

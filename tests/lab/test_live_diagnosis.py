@@ -27,8 +27,11 @@ def test_the_diagnosis_of_a_fresh_recording_is_the_same(name: str, tmp_path: Pat
     case.record(name, tmp_path)
     for told in expectations()[name]["runs"].values():
         captures = [str(tmp_path / file) for file in told.get("captures", ["incident.pcap"])]
-        configurations = [f"{n}={tmp_path / f}" for n, f in told.get("configs", {}).items()]
-        analysis = analyze_files(captures, configurations)
+        configurations, logs = (
+            [f"{n}={tmp_path / f}" for n, f in told.get(kind, {}).items()]
+            for kind in ("configs", "logs")
+        )
+        analysis = analyze_files(captures, configurations, logs=logs)
         found = Counter((f.rule, str(f.verdict), f.virtual_router.id) for f in analysis.findings)
         assert found == Counter(
             (f["rule"], f["verdict"], f["virtual_router"]) for f in told["findings"]

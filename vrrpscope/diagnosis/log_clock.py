@@ -3,20 +3,22 @@
 keepalived logs whole seconds, syslog knows no year, and hardly anybody logs a zone. A router that
 becomes master writes a line and sends an advert in the same moment; a changed priority is on the
 wire within one interval. Each such pair allows a range of offsets; the offset that most lines of
-the log allow is the one.
+the log allow, and the fewest speak against, is the one.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from heapq import nsmallest
+from itertools import islice
 from typing import NamedTuple
 
+from vrrpscope.diagnosis.log_years import year_offsets
+from vrrpscope.diagnosis.wire_events import Happened, Key, Seen, WireEvents
 from vrrpscope.evidence.statement import Log, Said, Statement
-from vrrpscope.observation import JOINS
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS
-from vrrpscope.timeline.model import RouterStory
 
 _JITTER_NS = 100_000_000
 """Between a line and the packet of the same moment."""
@@ -30,7 +32,7 @@ _STOP_NS = 2 * NS
 _QUARTER_NS = 900 * NS
 """Zones differ by multiples of a quarter of an hour."""
 
-_WIDEST_ZONE_NS = 14 * 3600 * NS
+_REACH_NS = 14 * 3600 * NS + 5 * NS
 """The zone furthest from UTC is +14:00."""
 
 _SKEW_NS = 5 * NS
@@ -46,7 +48,13 @@ _STALE_NS = 2 * NS
 """A daemon that runs again has read all that waited after this, log steps of a second included."""
 
 _MOST_EVENTS = 400
-"""Events of one log, and of one capture, that are compared."""
+"""Events of one log that are compared: those nearest to the capture."""
+
+_MOST_PAIRS = 40_000
+"""Pairs of a line and an event on the wire that are compared."""
+
+_MOST_FITS = 32
+"""Ranges of offsets, those that most events allow, that are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,47 +65,124 @@ class LogClock:
         offset_ns: None where nothing tells it: then the statements have no times.
         spread_ns: the offset may be off by this much to either side; the log's step included.
         matched: events that both saw.
+        doubt: why the log cannot be its router's, or not of that time; "" where nothing says so.
     """
 
     offset_ns: int | None
     spread_ns: int
     matched: int
+    doubt: str = ""
 
     @property
     def is_compared(self) -> bool:
-        """True where events that both saw tell the offset."""
-        return self.matched > 0
+        """True where events that both saw tell the offset, and nothing speaks against it."""
+        return self.matched > 0 and not self.doubt
 
 
-class _Event(NamedTuple):
+Objection = Callable[[LogClock], str]
+"""What speaks against a log by some clock: "" where nothing does."""
+
+
+class Told(NamedTuple):
     """An event of a log: the packet comes `low` to `high` nanoseconds after it."""
 
-    key: Hashable
+    key: Key
     time_ns: int
     low: int
     high: int
+    instance: str | None = None
 
 
-def set_clock(log: Log, stories: Iterable[RouterStory], addresses: Iterable[Address]) -> LogClock:
+class LogEvents:
+    """The events of a log that a capture shows as well, read once, in the order of time."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._told = sorted(_told(log), key=_time_ns)
+
+    def near(self, first_ns: int, last_ns: int, years: Iterable[int]) -> list[Told]:
+        """Those that by some year and zone lie within a time of the capture, the nearest ones."""
+        found: dict[int, Told] = {}
+        for offset_ns in years:
+            low, high = first_ns - offset_ns, last_ns - offset_ns
+            start = bisect_left(self._told, low - _REACH_NS, key=_time_ns)
+            end = bisect_right(self._told, high + _REACH_NS, key=_time_ns)
+            # Away from the middle of the capture is away from the capture.
+            middle = (low + high) // 2
+            places = range(start, end)
+            for place_ in nsmallest(
+                _MOST_EVENTS, places, key=lambda p: abs(self._told[p].time_ns - middle)
+            ):
+                found[place_] = self._told[place_]
+        return list(found.values())
+
+
+def _time_ns(told: Told) -> int:
+    return told.time_ns
+
+
+def set_clock(
+    events: LogEvents,
+    wire: WireEvents,
+    own: frozenset[Address],
+    objection: Objection = lambda _: "",
+    most_pairs: int = _MOST_PAIRS,
+) -> LogClock:
     """Compares a log with what a router did on the wire.
 
     Args:
-        log: the log of the router.
-        stories: the virtual routers at one vantage.
-        addresses: the router's own addresses.
+        events: of the log of the router.
+        wire: what one vantage saw.
+        own: the router's own addresses.
+        objection: what else is known that speaks against a clock.
+        most_pairs: bounds the work.
     """
-    seen: dict[Hashable, list[int]] = {}
-    own = frozenset(addresses)
-    for story in stories:
-        for key, time_ns in _seen(story, own):
-            found = seen.setdefault(key, [])
-            if len(found) < _MOST_EVENTS:
-                found.append(time_ns)
-    best = _best(log, list(_told(log))[:_MOST_EVENTS], seen)
-    if best is not None:
-        return best
+    log = events.log
+    found = _Comparison(events, wire, own, most_pairs).best()
+    told = [replace(clock, doubt=objection(clock)) for clock in found]
+    sound = [clock for clock in told if not clock.doubt]
+    if sound:
+        return _agreed(log, sound)
+    if told:
+        return told[0]
     sure = log.dated and log.zoned
-    return LogClock(0 if sure else None, log.resolution_ns, 0)
+    clock = LogClock(0 if sure else None, log.resolution_ns, 0)
+    return replace(clock, doubt=objection(clock))
+
+
+def _agreed(log: Log, sound: list[LogClock]) -> LogClock:
+    """The first of several that fit alike, and as uncertain as they differ; none for two zones."""
+    best = sound[0]
+    assert best.offset_ns is not None
+    others = [(abs((c.offset_ns or 0) - best.offset_ns), c.spread_ns) for c in sound]
+    near = [(far_ns, spread_ns) for far_ns, spread_ns in others if far_ns <= 2 * _SKEW_NS]
+    if len(near) < len(others) and not (log.dated and log.zoned):
+        return LogClock(None, log.resolution_ns, 0)
+    return replace(best, spread_ns=max(far_ns + spread_ns for far_ns, spread_ns in near))
+
+
+def instances(
+    events: LogEvents, wire: WireEvents, own: frozenset[Address], clock: LogClock
+) -> Counter[tuple[str, str]]:
+    """How many events each instance of a log and each virtual router have in common."""
+    found: Counter[tuple[str, str]] = Counter()
+    offset_ns, first_ns, last_ns = clock.offset_ns, wire.first_ns, wire.last_ns
+    if offset_ns is None or first_ns is None or last_ns is None:
+        return found
+    for told in events.near(first_ns, last_ns, (offset_ns,)):
+        if told.instance is not None:
+            seen = _matching(told, wire, own, clock, events.log.resolution_ns)
+            found.update({(told.instance, s.router.id) for s in seen})
+    return found
+
+
+def _matching(
+    told: Told, wire: WireEvents, own: frozenset[Address], clock: LogClock, step_ns: int
+) -> Iterator[Seen]:
+    """What the capture shows at the moment of a line."""
+    at_ns = told.time_ns + (clock.offset_ns or 0)
+    since_ns = at_ns + told.low - clock.spread_ns
+    return wire.of(told.key, own, since_ns, at_ns + told.high + step_ns + clock.spread_ns)
 
 
 def place(log: Log, clock: LogClock) -> Log:
@@ -112,7 +197,7 @@ def place(log: Log, clock: LogClock) -> Log:
     return replace(log, statements=statements, first_ns=first_ns, last_ns=last_ns)
 
 
-def _told(log: Log) -> Iterator[_Event]:
+def _told(log: Log) -> Iterator[Told]:
     """The events of the log that a capture shows as well."""
     before: Statement | None = None
     stale_ns = 0
@@ -128,50 +213,31 @@ def _told(log: Log) -> Iterator[_Event]:
         before = said
 
 
-def _event(said: Statement, before: Statement | None) -> _Event | None:
-    time_ns = said.time_ns or 0
-    jitter = -_JITTER_NS, _JITTER_NS
+def _event(said: Statement, before: Statement | None) -> Told | None:
+    """What a capture shows at the moment of a line; None for a line without such a thing."""
+    key, low, high = None, -_JITTER_NS, _JITTER_NS
+    is_new = before is None or before.said is not said.said
     match said.said:
         case Said.STATE if said.state == "MASTER":
-            return _Event("master", time_ns, *jitter)
+            key = Key(Happened.MASTER)
         case Said.PRIORITY:
             # The next advert carries it; intervals of up to a few seconds are usual.
-            return _Event(("priority", said.before, said.after), time_ns, -_JITTER_NS, 2 * NS)
+            key, high = Key(Happened.PRIORITY, None, said.before, said.after), 2 * NS
         case Said.SENT_RELEASE:
-            return _Event("release", time_ns, *jitter)
+            key = Key(Happened.RELEASE)
         case Said.STOPPING:
-            return _Event("release", time_ns, -_JITTER_NS, _STOP_NS)
+            key, high = Key(Happened.RELEASE), _STOP_NS
         case Said.HEARD_RELEASE:
-            return _Event("peer-release", time_ns, *jitter)
+            key = Key(Happened.PEER_RELEASE)
         case Said.STARTED:
-            return _Event("join", time_ns, 0, _START_NS)
-        case Said.DISCARDED_LOWER if before is None or before.said is not Said.DISCARDED_LOWER:
-            return _Event(("lower", said.address, said.before), time_ns, *jitter)
-        case Said.ELECTION_FORCED if before is None or before.said is not Said.ELECTION_FORCED:
-            return _Event(("peer", said.address), time_ns, *jitter)
-    return None
-
-
-def _seen(story: RouterStory, own: frozenset[Address]) -> Iterator[tuple[Hashable, int]]:
-    """The same events as the capture shows them."""
-    for tenure in story.tenures:
-        is_own = tenure.sender.address in own
-        yield ("master" if is_own else ("peer", tenure.sender.address)), tenure.since.time_ns
-    for streak in story.streaks:
-        is_own = streak.sender.address in own
-        if streak.priority == 0:
-            yield ("release" if is_own else "peer-release"), streak.first.time_ns
-        elif not is_own:
-            yield ("lower", streak.sender.address, streak.priority), streak.first.time_ns
-    for sender in story.senders:
-        if sender.address in own:
-            for before, after in pairwise(story.streaks_of(sender)):
-                if before.priority and after.priority:
-                    key = ("priority", before.priority, after.priority)
-                    yield key, after.first.time_ns
-    for announced in story.announcements:
-        if announced.kind in JOINS and announced.subject in own:
-            yield "join", announced.first.time_ns
+            key, low, high = Key(Happened.JOIN), 0, _START_NS
+        case Said.DISCARDED_LOWER if is_new:
+            key = Key(Happened.PEER_LOWER, said.address, said.before)
+        case Said.ELECTION_FORCED if is_new:
+            key = Key(Happened.PEER_MASTER, said.address)
+    if key is None or said.time_ns is None:
+        return None
+    return Told(key, said.time_ns, low, high, said.instance)
 
 
 class _Fit(NamedTuple):
@@ -182,58 +248,99 @@ class _Fit(NamedTuple):
     high: int
 
 
-def _best(log: Log, told: list[_Event], seen: dict[Hashable, list[int]]) -> LogClock | None:
-    """The offset that most events allow; None where it is not certain."""
-    found = [c for fit in _fits(log, told, seen) if (c := _acceptable(log, fit)) is not None]
-    if not found:
-        return None
-    most = max(clock.matched for clock in found)
-    best = [clock for clock in found if clock.matched == most]
-    zones = {_zone_ns(log, clock.offset_ns or 0) for clock in best}
-    if len(zones) > 1:
-        return None
-    return min(best, key=lambda c: abs((c.offset_ns or 0) - _zone_ns(log, c.offset_ns or 0)))
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    clock: LogClock
+    natural_ns: int
+    score: int
 
 
-def _fits(log: Log, told: list[_Event], seen: dict[Hashable, list[int]]) -> Iterator[_Fit]:
-    """Every range of offsets that more events allow than its neighbours: one sweep."""
-    ends: list[tuple[int, int, int]] = []
-    for index, event in enumerate(told):
-        for time_ns in seen.get(event.key, ()):
-            since = time_ns - event.time_ns
-            ends.append((since - log.resolution_ns - event.high, 0, index))
-            ends.append((since - event.low, 1, index))
-    ends.sort()
-    open_: Counter[int] = Counter()
-    grew = False
-    for place_, (at, closes, index) in enumerate(ends):
-        if closes:
-            if grew:
-                yield _Fit(len(open_), ends[place_ - 1][0], at)
-            grew = False
-            open_[index] -= 1
-            if not open_[index]:
-                del open_[index]
-        else:
-            grew = True
-            open_[index] += 1
+class _Comparison:
+    """One log against one vantage."""
 
+    def __init__(
+        self, events: LogEvents, wire: WireEvents, own: frozenset[Address], most_pairs: int
+    ) -> None:
+        self._log, self._wire, self._own, self._most = events.log, wire, own, most_pairs
+        self._years: tuple[int, ...] = ()
+        self._near: list[Told] = []
+        if wire.first_ns is not None and wire.last_ns is not None:
+            self._years = year_offsets(events.log, wire.first_ns, wire.last_ns)
+            self._near = events.near(wire.first_ns, wire.last_ns, self._years)
 
-def _acceptable(log: Log, fit: _Fit) -> LogClock | None:
-    """The offset within a range that is nearest to what a zone explains, if it is credible."""
-    middle = (fit.low + fit.high) // 2
-    natural = _zone_ns(log, middle)
-    offset_ns = min(max(natural, fit.low), fit.high)
-    spread_ns = max(fit.high - offset_ns, offset_ns - fit.low)
-    if log.dated and abs(offset_ns) > _WIDEST_ZONE_NS + _SKEW_NS:
-        return None
-    if fit.matched < _SURE_MATCHES and abs(offset_ns - natural) > _SKEW_NS:
-        return None
-    return LogClock(offset_ns, max(spread_ns, log.resolution_ns), fit.matched)
+    def best(self) -> list[LogClock]:
+        """The clocks that most events of the log allow, the most natural one first."""
+        fits = sorted(self._fits(), reverse=True)
+        found = list(islice(filter(None, map(self._candidate, fits)), _MOST_FITS))
+        most = max((c.score for c in found), default=0)
+        best = [c for c in found if c.score == most]
+        best.sort(key=lambda c: abs((c.clock.offset_ns or 0) - c.natural_ns))
+        return [c.clock for c in best]
 
+    def _fits(self) -> Iterator[_Fit]:
+        """Every range of offsets that more events allow than its neighbours: one sweep."""
+        ends = sorted(islice(self._ends(), 2 * self._most))
+        open_: Counter[int] = Counter()
+        grew = False
+        for place_, (at, closes, index) in enumerate(ends):
+            if closes:
+                if grew:
+                    yield _Fit(len(open_), ends[place_ - 1][0], at)
+                grew = False
+                open_[index] -= 1
+                if not open_[index]:
+                    del open_[index]
+            else:
+                grew = True
+                open_[index] += 1
 
-def _zone_ns(log: Log, offset_ns: int) -> int:
-    """The nearest offset that a zone explains; 0 for a log that tells its zone."""
-    if log.zoned and log.dated:
-        return 0
-    return round(offset_ns / _QUARTER_NS) * _QUARTER_NS
+    def _ends(self) -> Iterator[tuple[int, int, int]]:
+        """Both ends of the range of offsets that each pair of a line and an event allows."""
+        step_ns = self._log.resolution_ns
+        for year_ns in self._years:
+            for index, told in enumerate(self._near):
+                at_ns = told.time_ns + year_ns
+                around = at_ns - _REACH_NS, at_ns + _REACH_NS
+                for seen in self._wire.of(told.key, self._own, *around):
+                    since = seen.time_ns - told.time_ns
+                    yield since - step_ns - told.high, 0, index
+                    yield since - told.low, 1, index
+
+    def _candidate(self, fit: _Fit) -> _Candidate | None:
+        """The offset within a range that is nearest to what a zone explains, if it is credible."""
+        natural = self._natural_ns((fit.low + fit.high) // 2)
+        if natural is None:
+            return None
+        offset_ns = min(max(natural, fit.low), fit.high)
+        if fit.matched < _SURE_MATCHES and abs(offset_ns - natural) > _SKEW_NS:
+            return None
+        spread_ns = max(fit.high - offset_ns, offset_ns - fit.low, self._log.resolution_ns)
+        clock = LogClock(offset_ns, spread_ns, fit.matched)
+        score = fit.matched - self._missed(clock)
+        is_sure = self._log.dated and self._log.zoned
+        return _Candidate(clock, natural, score) if score >= 0 or is_sure else None
+
+    def _natural_ns(self, offset_ns: int) -> int | None:
+        """The nearest offset that a year and a zone explain; None where none does."""
+        year_ns = min(self._years, key=lambda year: abs(offset_ns - year))
+        if abs(offset_ns - year_ns) > _REACH_NS:
+            return None
+        if self._log.zoned and self._log.dated:
+            return 0
+        return year_ns + round((offset_ns - year_ns) / _QUARTER_NS) * _QUARTER_NS
+
+    def _missed(self, clock: LogClock) -> int:
+        """How often the log says, within the capture, that it became master, and nothing came."""
+        first_ns, last_ns, offset_ns = self._wire.first_ns, self._wire.last_ns, clock.offset_ns
+        assert first_ns is not None
+        assert last_ns is not None
+        assert offset_ns is not None
+        step_ns = self._log.resolution_ns
+        give_ns = clock.spread_ns + step_ns + NS
+        missed = 0
+        for told in self._near:
+            inside = first_ns + give_ns < told.time_ns + offset_ns < last_ns - give_ns
+            if told.key.what is Happened.MASTER and inside:
+                seen = _matching(told, self._wire, self._own, clock, step_ns)
+                missed += next(seen, None) is None
+        return missed

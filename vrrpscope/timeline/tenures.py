@@ -53,26 +53,28 @@ def find_tenures(streaks: tuple[Streak, ...], end_ns: int) -> tuple[Tenure, ...]
 def _split_by_patience(streaks: list[Streak]) -> Iterator[_Run]:
     """One sender's streaks, cut at releases and at silences that no backup would sit out."""
     run: _Run = []
+    latest: Mark | None = None
     for streak in streaks:
         if streak.priority == 0:
             # A release by somebody who was no master (a backup that stops) ends nothing.
             if run:
                 yield [*run, streak]
-            run = []
+            run, latest = [], None
             continue
-        if run and _was_away(run, streak):
+        if latest is not None and _was_away(run[-1], latest, streak):
             yield run
-            run = []
+            run, latest = [], None
         run.append(streak)
+        latest = _later(latest, streak)
     if run:
         yield run
 
 
-def _was_away(run: _Run, streak: Streak) -> bool:
+def _was_away(before: Streak, latest: Mark, streak: Streak) -> bool:
     """True where the pause is longer than any backup, or the sender itself as one, would wait."""
-    pause_ns = streak.first.time_ns - _latest(run).time_ns
-    longest_ns = min(patience_ns(run[-1]), _own_patience_ns(run[-1]))
-    return pause_ns > longest_ns and not transmitted_meanwhile(run[-1], streak)
+    pause_ns = streak.first.time_ns - latest.time_ns
+    longest_ns = min(patience_ns(before), _own_patience_ns(before))
+    return pause_ns > longest_ns and not transmitted_meanwhile(before, streak)
 
 
 def _own_patience_ns(streak: Streak) -> int:
@@ -100,18 +102,21 @@ def transmitted_meanwhile(before: Streak, after: Streak) -> bool:
 def _split_by_others(run: _Run, starts: list[tuple[Mark, Sender]]) -> Iterator[_Run]:
     """Cuts a run where somebody else began to speak while its sender was late."""
     part: _Run = []
+    latest: Mark | None = None
     for streak in run:
-        if part and streak.priority and _replaced(part, streak, starts):
+        if latest and streak.priority and _replaced(part[-1], latest, streak, starts):
             yield part
-            part = []
+            part, latest = [], None
         part.append(streak)
+        latest = _later(latest, streak)
     yield part
 
 
-def _replaced(part: _Run, streak: Streak, starts: list[tuple[Mark, Sender]]) -> bool:
+def _replaced(
+    before: Streak, latest: Mark, streak: Streak, starts: list[tuple[Mark, Sender]]
+) -> bool:
     """True where the sender was late and another one began meanwhile."""
-    latest = _latest(part)
-    if streak.first.time_ns - latest.time_ns <= late_after_ns(part[-1].interval_ns):
+    if streak.first.time_ns - latest.time_ns <= late_after_ns(before.interval_ns):
         return False
     begin = bisect_right(starts, latest, key=itemgetter(0))
     end = bisect_left(starts, streak.first, key=itemgetter(0))
@@ -121,6 +126,11 @@ def _replaced(part: _Run, streak: Streak, starts: list[tuple[Mark, Sender]]) -> 
 def _latest(run: _Run) -> Mark:
     """The last advert of a run; its voices (v2 and v3, unicast peers) end at different times."""
     return max(streak.last for streak in run)
+
+
+def _later(latest: Mark | None, streak: Streak) -> Mark:
+    """The last advert so far; kept as it grows, for a run may have as many streaks as adverts."""
+    return streak.last if latest is None else max(latest, streak.last)
 
 
 def _best_rank(own: list[Streak]) -> tuple[int, int]:

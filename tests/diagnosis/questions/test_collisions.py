@@ -1,14 +1,17 @@
 """Two clusters on one VRID, CARP on it, and masters that are kept silent by them."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
-from routers import case, conf
+from logged import node
+from routers import VIP, case, conf
 from sightings import MS, SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.questions.collisions import Collision
 from vrrpscope.diagnosis.questions.silenced import Silenced
+from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Advertisement
 
 C = "10.0.0.3"
@@ -141,6 +144,78 @@ def test_no_collision(other: Advertisement) -> None:
     assert beside(other).collisions == ()
 
 
+ONE = advert(A, 100, destination=ip_address(B))
+TWO = advert(C, 100, destination=ip_address("10.0.0.4"), addresses=OTHER, version=3)
+VIRTUAL = "00:00:5e:00:01:3c"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "collide"),
+    [
+        (ONE, TWO, False),  # each cluster by unicast
+        (ONE, STRANGER, False),  # a unicast socket gets no multicast
+        (OURS, replace(STRANGER, destination=ip_address("224.0.0.28")), False),
+        (OURS, replace(TWO, destination=ip_address(A)), True),
+        (replace(ONE, source_mac=VIRTUAL), replace(TWO, source_mac=VIRTUAL), True),
+        # One host with two networks, which the capture shows without their tags.
+        (OURS, replace(STRANGER, source_mac=OURS.source_mac), False),
+    ],
+)
+def test_who_does_not_hear_the_other_is_not_disturbed(
+    one: Advertisement, two: Advertisement, collide: bool
+) -> None:
+    wire = Wire()
+    for second in range(6):
+        wire.say(1000 * second, one)
+        wire.say(1000 * second + 400, two)
+    assert bool(case(wire).collisions) is collide
+
+
+def test_carp_does_not_get_to_routers_with_unicast_peers() -> None:
+    wire = Wire()
+    for second in range(6):
+        wire.say(1000 * second, ONE)
+        wire.carp(1000 * second + 400, C)
+    assert case(wire).carp_collisions == ()
+
+
+def test_a_list_of_another_length_may_be_a_wrong_one() -> None:
+    wire = Wire()
+    more = (*OTHER, ip_address("10.0.0.201"))
+    for second in range(6):
+        wire.say(1000 * second, OURS)
+        wire.say(1000 * second + 400, advert(C, 100, addresses=more, address_count=2))
+    collision = only(case(wire, a=conf(200), b=conf(100)))
+    assert collision.fields == ("vip-count-mismatch",)
+    assert not collision.is_certain
+
+
+def test_one_answer_of_a_master_of_another_network_may_be_chance() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, OURS)
+    far = advert("172.16.9.3", 100, addresses=(ip_address("172.16.9.1"),), version=3)
+    times = [(at_ms, far) for at_ms in range(4400, 8400, 1000)]
+    times += [(7609.375, BACKUP), (7609.7, OURS)]
+    for at_ms, said in sorted(times, key=lambda x: x[0]):
+        wire.say(at_ms, said)
+    wire.repeat(8609.7, 3, OURS)
+    collision = only(case(wire))
+    assert [s.answered for s in collision.takeovers] == [True]
+    assert not collision.does_silence
+
+
+def test_some_pauses_of_many_that_end_an_interval_after_a_stranger_are_chance() -> None:
+    wire = Wire()
+    for turn in range(8):
+        begin, late_ms = 3000 * turn, 0 if turn < 3 else 80
+        wire.say(begin, OURS)
+        wire.say(begin + 1000 + late_ms / 2, STRANGER)
+        wire.say(begin + 2000 + late_ms, OURS)
+    collision = only(case(wire))
+    assert sum(s.restarted for s in of_a(collision)) == 3
+    assert not collision.does_silence
+
+
 def test_one_cluster_after_the_other_is_no_collision() -> None:
     wire = Wire()
     wire.repeat(0, 5, OURS)
@@ -169,3 +244,20 @@ def test_carp_keeps_a_master_silent_as_well() -> None:
 
 def test_carp_with_another_number_does_not() -> None:
     assert with_carp(vhid=61).carp_collisions == ()
+
+
+def test_a_silent_router_of_the_other_cluster_is_no_backup_of_this_one() -> None:
+    wire = Wire()
+    wire.announce(100, AnnouncementKind.IGMP_JOIN, "10.0.0.4", "02:00:00:00:00:40")
+    for second in range(20):
+        wire.say(1000 * second, OURS)
+        wire.say(1000 * second + 400, STRANGER)
+    theirs = conf(220).replace(VIP, str(OTHER[0]))
+    silent = node("d", "10.0.0.4", conf=theirs)
+    of = Case((wire.builder.finish(),), (silent,))
+    (_, story) = next(of.stories())
+    ours, stranger_ = sorted(story.senders)
+    at = story.streaks[-1].last
+    assert [str(b.address) for b in of.backups(story, stranger_, at)] == ["10.0.0.4"]
+    assert of.backups(story, ours, at) == ()
+    assert [(str(k.better), k.tenure.sender) for k in of.kept_down] == [("10.0.0.4", stranger_)]

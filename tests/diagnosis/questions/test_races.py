@@ -61,6 +61,46 @@ def test_a_master_that_comes_back_is_no_racer() -> None:
     assert case(wire).equal_races == ()
 
 
+def test_a_master_that_comes_back_just_before_its_backup_is_no_racer() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(B, 100))
+    wire.say(4000 + MDI_100_MS - 4, advert(B, 100))
+    wire.say(4000 + MDI_100_MS, advert(A, 100))
+    wire.repeat(4000 + MDI_100_MS + 996, 6, advert(B, 100))
+    assert case(wire).equal_races == ()
+
+
+def at_once(priority: int, since_ms: int, ip_ids: tuple[int, int]) -> Wire:
+    """A and B speak together so long after the capture began, and B goes on."""
+    wire = Wire()
+    wire.other(0, "02:00:00:00:00:99")
+    wire.say(since_ms, advert(A, priority), ip_id=ip_ids[0])
+    wire.say(since_ms + 3, advert(B, priority), ip_id=ip_ids[1])
+    wire.repeat(since_ms + 1003, 6, advert(B, priority))
+    return wire
+
+
+def test_two_that_end_a_split_when_the_capture_begins_are_no_racers() -> None:
+    assert case(at_once(100, 400, (500, 700))).equal_races == ()
+    assert len(case(at_once(100, 400, (1, 1))).equal_races) == 1
+    assert len(case(at_once(100, 2000, (500, 700))).equal_races) == 1
+
+
+def test_owners_of_the_address_wait_for_no_timer() -> None:
+    assert case(at_once(255, 2000, (1, 1))).equal_races == ()
+
+
+def test_adverts_that_were_sent_and_not_captured_are_no_wait() -> None:
+    wire = Wire()
+    for source in (A, B):
+        wire.repeat(0 if source == A else 3, 5, advert(source, 100))
+    wire.other(9000, "02:00:00:00:00:99")
+    wire.say(9000, advert(A, 100), ip_id=10)
+    wire.say(9003, advert(B, 100), ip_id=10)
+    wire.repeat(10003, 6, advert(B, 100))
+    assert case(wire).equal_races == ()
+
+
 def paused_master(back_ms: float, ip_id: int = 6) -> Wire:
     """B (200) is silent after 4 s, A takes over, and B is back so long after that."""
     wire = Wire()

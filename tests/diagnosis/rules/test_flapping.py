@@ -50,6 +50,52 @@ def test_a_daemon_that_is_restarted_again_and_again() -> None:
     assert f"{A} was restarted 4 times" in finding.says
 
 
+def uncounted(times: int, *, joins: bool) -> Wire:
+    """A releases and comes back, and its adverts do not count (tcpdump without -v, IPv6)."""
+    wire = Wire()
+    if joins:
+        wire.announce(0, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    for turn in range(times + 1):
+        began_ms = 10_000 * turn
+        for second in range(4):
+            wire.say(began_ms + 1000 * second + 100, advert(A, 101), 0)
+        if turn < times:
+            wire.say(began_ms + 3600, advert(A, 0), 0)
+            for second in range(6):
+                wire.say(began_ms + 4210 + 1000 * second, advert(B, 100), 0)
+    return wire
+
+
+@pytest.mark.parametrize(
+    ("times", "joins", "expected"),
+    [
+        (2, False, []),  # it may have been restarted twice
+        (3, False, ["proven"]),  # more often than an upgrade restarts it
+        (2, True, ["proven"]),  # a restarted daemon would have joined the group again
+    ],
+)
+def test_where_nothing_tells_of_restarts_it_takes_more_moves(
+    times: int, joins: bool, expected: list[str]
+) -> None:
+    assert verdicts("flapping", case(uncounted(times, joins=joins))) == expected
+
+
+def test_a_router_that_was_preempted_each_time_was_not_restarted() -> None:
+    """A's priority falls and rises: it yields, and preempts."""
+    wire = Wire()
+    for turn in range(3):
+        began_ms = 10_000 * turn
+        for second in range(4):
+            wire.say(began_ms + 1000 * second, advert(A, 101), 0)
+        if turn < 2:
+            for second in (4, 5, 6):
+                wire.say(began_ms + 1000 * second, advert(A, 90), 0)
+            # It discards those, and takes over 3.609 s after the last better one.
+            for second in range(4):
+                wire.say(began_ms + 6610 + 1000 * second, advert(B, 100), 0)
+    assert verdicts("flapping", case(wire)) == ["proven"]
+
+
 def test_a_ladder_of_better_routers_is_no_flapping(shared_captures) -> None:
     """Seven routers of rising priority: six moves, and nobody gets the role twice."""
     from vrrpscope.pipeline import analyze_files

@@ -11,6 +11,7 @@ from vrrpscope.diagnosis.questions.due_search import find_due_failovers
 from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
 from vrrpscope.diagnosis.questions.misread import Misread, find_misread
 from vrrpscope.diagnosis.questions.terms import terms_of, told_terms
+from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import LEAVES
 from vrrpscope.protocol.advertisement import Address, Advertisement
 from vrrpscope.timeline.model import RouterStory
@@ -40,7 +41,29 @@ class Backups(Places):
         seen.pop(holder.address, None)
         until_ns = at.time_ns + due_ns
         found = [self._backup(story, a, m, by, (at, until_ns)) for a, (m, by) in seen.items()]
-        return (*found, *self._told_only(story, holder, set(seen)))
+        all_ = (*found, *self._told_only(story, holder, set(seen)))
+        return tuple(b for b in all_ if not self._is_strangers(story, b.intent, holder.address))
+
+    def _is_strangers(self, story: RouterStory, intent: Intent | None, holder: Address) -> bool:
+        """True where a router is told the addresses of another cluster that has the same VRID."""
+        if intent is None or len(story.groups) < 2:
+            return False
+        told = {a.value for a in intent.addresses}
+        own = story.group_numbers.get(holder, frozenset())
+        of = {n for n, lists in enumerate(self._group_lists[id(story)]) if lists & told}
+        return bool(of) and not of & own
+
+    @cached_property
+    def _group_lists(self) -> dict[int, tuple[set[Address], ...]]:
+        """The virtual addresses of each cluster, where several share a VRID."""
+        found: dict[int, tuple[set[Address], ...]] = {}
+        for _, story in self.stories():
+            if len(story.groups) > 1:
+                number = {s: n for n, group in enumerate(story.groups) for s in group}
+                found[id(story)] = tuple(set() for _ in story.groups)
+                for streak in story.streaks:
+                    found[id(story)][number[streak.sender]].update(streak.advertisement.addresses)
+        return found
 
     def _backup(
         self, story: RouterStory, address: Address, seen: Mark, seen_by: str, when: tuple[Mark, int]
@@ -133,6 +156,7 @@ class Backups(Places):
             for timeline, story in self.stories()
             for kept in find_kept_down(timeline, story, self.signs(story), self.intent)
             if not self._has_better_master(kept)
+            and not self._is_strangers(story, kept.intent, kept.tenure.sender.address)
         )
 
     def _has_better_master(self, kept: KeptDown) -> bool:

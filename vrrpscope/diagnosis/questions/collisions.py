@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from itertools import combinations
 
 from vrrpscope.diagnosis.questions.disagreements import compare
@@ -18,6 +19,15 @@ _MOST_GROUPS = 8
 
 _SURE_RESTARTS = 3
 """Pauses that end one interval after a stranger's advert: more often than chance has it."""
+
+_SURE_ANSWERS = 2
+"""A master that was paused may go on just when its backup takes over: once, not twice."""
+
+_VIRTUAL_MAC = "00:00:5e:00:"
+"""RFC 5798 section 7.3: all clusters with one VRID have it in common."""
+
+_GROUPS = frozenset({ip_address("224.0.0.18"), ip_address("ff02::12")})
+"""Where CARP sends to."""
 
 ToldCount = Callable[[RouterStory, tuple[Address, ...]], int]
 """How many routers are told to hold any of these addresses."""
@@ -36,6 +46,7 @@ class Collision:
         fields: ids of the causes by which the two differ, beside the list of addresses.
         is_certain: by their number or protocol the strangers are surely not one router of the
             cluster that was given a wrong list of addresses.
+        are_near: by their addresses both are of one network.
     """
 
     timeline: Timeline
@@ -51,6 +62,7 @@ class Collision:
     silenced: tuple[Silenced, ...]
     fields: tuple[str, ...]
     is_certain: bool
+    are_near: bool
 
     @property
     def takeovers(self) -> tuple[Silenced, ...]:
@@ -59,9 +71,15 @@ class Collision:
 
     @property
     def does_silence(self) -> bool:
-        """True where nothing else makes a master that is awake send nothing for so long."""
+        """True where nothing else makes a master that is awake send nothing for so long.
+
+        Two networks that one capture shows side by side do not do so, but by chance.
+        """
+        answers = sum(s.answered for s in self.takeovers)
         restarts = sum(s.restarted for s in self.silenced)
-        return any(s.answered for s in self.takeovers) or restarts >= _SURE_RESTARTS
+        most = 2 * restarts >= len(self.silenced) - answers
+        answered = answers >= (1 if self.are_near else _SURE_ANSWERS)
+        return answered or (restarts >= _SURE_RESTARTS and most)
 
     @property
     def gaps(self) -> frozenset[Gap]:
@@ -79,13 +97,43 @@ def find_collisions(
     for one, other in combinations(story.groups[:_MOST_GROUPS], 2):
         mine = [s for s in story.streaks if s.sender in one]
         theirs = [s for s in story.streaks if s.sender in other]
+        if _is_one_host(mine, theirs):
+            continue
+        heard, said = _heard_by(mine, theirs), _heard_by(theirs, mine)
         silenced = [
-            *pauses.silenced(one, Strangers(theirs)),
-            *pauses.silenced(other, Strangers(mine)),
+            *pauses.silenced(one, Strangers(heard)),
+            *pauses.silenced(other, Strangers(said)),
         ]
-        found = _collision(timeline, story, (mine, theirs), silenced, told)
-        if found is not None and (silenced or _are_near(mine, theirs)):
+        meet = bool(heard or said) or _share_a_mac(mine, theirs)
+        found = _collision(timeline, story, (mine, theirs), silenced, told) if meet else None
+        if found is not None and (silenced or found.are_near):
             yield found
+
+
+def _is_one_host(ones: list[Streak], others: list[Streak]) -> bool:
+    """True where a MAC of its own speaks for both: one host in two networks.
+
+    No daemon uses one VRID twice in one network.
+    """
+    mine = {s.sender.mac for s in ones if s.sender.mac}
+    shared = mine & {s.sender.mac for s in others}
+    return any(not mac.startswith(_VIRTUAL_MAC) for mac in shared)
+
+
+def _share_a_mac(ones: list[Streak], others: list[Streak]) -> bool:
+    """True where both have the virtual MAC: switches mix them up, whoever hears whom."""
+    return all(any(s.sender.mac.startswith(_VIRTUAL_MAC) for s in own) for own in (ones, others))
+
+
+def _heard_by(listeners: list[Streak], speakers: list[Streak]) -> list[Streak]:
+    """What of the speakers' adverts gets to the listeners' daemons.
+
+    The kernel gives a daemon what is sent to its own address, or to the group that it uses
+    (keepalived: open_vrrp_read_socket).
+    """
+    groups = {s.advertisement.destination for s in listeners if not s.advertisement.is_unicast}
+    own = groups | {s.sender.address for s in listeners}
+    return [s for s in speakers if s.advertisement.destination in own]
 
 
 def _are_near(ones: list[Streak], others: list[Streak]) -> bool:
@@ -124,7 +172,8 @@ def _collision(
         until=until,
         silenced=tuple(sorted(silenced, key=lambda s: s.gap.from_)),
         fields=fields,
-        is_certain=min(sizes) > 1 or (max(sizes) > 1 and bool(fields)),
+        is_certain=min(sizes) > 1 or (max(sizes) > 1 and any(f != Field.VIP_COUNT for f in fields)),
+        are_near=_are_near(ones, others),
     )
 
 
@@ -152,7 +201,9 @@ def find_carp_collisions(
     timeline: Timeline, story: RouterStory, signs: Signs
 ) -> Iterator[Collision]:
     """CARP that uses the VRID as its virtual host id, beside routers of VRRP."""
-    if not story.carp or not story.streaks:
+    speaks = [s for s in story.streaks if s.advertisement.destination in _GROUPS]
+    virtual = any(s.mac.startswith(_VIRTUAL_MAC) for s in story.senders)
+    if not story.carp or not story.streaks or not (speaks or virtual):
         return
     strangers = Strangers(story.carp)
     masters = frozenset(story.senders)
@@ -173,4 +224,11 @@ def find_carp_collisions(
         silenced=tuple(silenced),
         fields=(),
         is_certain=True,
+        are_near=_is_near_carp(story),
     )
+
+
+def _is_near_carp(story: RouterStory) -> bool:
+    """True where CARP comes from the network of the routers, by the addresses."""
+    own, theirs = story.streaks[0], story.carp[0].sender
+    return are_neighbours(own.sender, own.advertisement.addresses, theirs, story.addresses)

@@ -130,6 +130,11 @@ class Comparison:
         return bool(mine and theirs and not mine & theirs)
 
     @property
+    def is_whole(self) -> bool:
+        """True where both adverts show all that a listener compares."""
+        return self.one.addresses is not None and self.other.addresses is not None
+
+    @property
     def may_be_disjoint(self) -> bool:
         """True where no address is known to be shared: they share none, or the frames are cut."""
         mine, theirs = self.one.addresses, self.other.addresses

@@ -13,6 +13,7 @@ from vrrpscope.diagnosis.questions.account import cleared_before
 from vrrpscope.diagnosis.questions.falls import BookOf
 from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.terms import terms_of
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER
@@ -58,11 +59,14 @@ class Displaced:
     def is_sure(self) -> bool:
         """True where the old master surely was alive: it had to yield, or its log says so.
 
-        One that had not to yield by the addresses may have ended at that moment.
+        One that had not to yield by the addresses may have ended at that moment, and so may one
+        whose adverts were cut: nobody knows whether it accepted the other one's.
         """
         before = self.handover.before
         yielded = before is not None and before.ended_by is EndedBy.YIELDED
-        return yielded or self.conflict is not None
+        said = [s.advertisement for s in (before.streaks[-1] if before else None, self.first) if s]
+        whole = all(terms_of(advertisement).addresses is not None for advertisement in said)
+        return (yielded and whole) or self.conflict is not None
 
     @property
     def first(self) -> Streak:

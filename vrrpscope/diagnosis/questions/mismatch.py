@@ -59,7 +59,7 @@ class Mismatch:
 
         Or where a log says that it is why: a daemon logs the first test that an advert fails.
         """
-        if self._is_logged:
+        if self._is_logged and not self._may_be_strangers():
             return Verdict.PROVEN
         if self.masked_by is not None:
             return Verdict.POSSIBLE
@@ -81,6 +81,15 @@ class Mismatch:
             # That the better one rejects the lesser one's adverts makes no second master.
             return bool(self.other.rejects)
         return bool(self.one.rejects or self.other.rejects)
+
+    def _may_be_strangers(self) -> bool:
+        """True where one's addresses are not seen, and nothing tells that the two share any.
+
+        Two clusters on one VRID reject each other as well.
+        """
+        one, other = self.one, self.other
+        cut = any(s.terms is not None and s.terms.addresses is None for s in (one, other))
+        return cut and not one.addresses & other.addresses
 
     def _is_sure(self, rivalry: Rivalry) -> bool:
         if not self._is_to_blame():
@@ -133,6 +142,8 @@ class Mismatch:
             return ()
         if self.masked_by is not None:
             return (str(self.masked_by),)
+        if self._is_logged and self._may_be_strangers():
+            return ("vrid-collision",)
         if self.rivalry is None:
             told = "a file that is not what the router runs with"
             return (told if self.is_told else "a change of the configuration in between",)
@@ -149,6 +160,8 @@ class Mismatch:
             return (lost,)
         if self.rivalry.verdict is Verdict.PROVEN:
             return (lost,)
+        if self.rivalry.is_seen:
+            return (self.rivalry.doubt,)
         return ("stale-vip-holder", "a router that ended at that moment")
 
     def _not_excluded_in_common(self, rivalry: Rivalry, lost: str) -> tuple[str, ...]:

@@ -1,12 +1,20 @@
 """Moves of the role to and fro between the same routers."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.handovers import TOLERANCE_NS
-from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
+from vrrpscope.timeline.model import (
+    EndedBy,
+    Handover,
+    HandoverKind,
+    RouterStory,
+    Tenure,
+    Timeline,
+)
 from vrrpscope.timeline.streak import Sender
 
 CLOSE_NS = 60 * NS
@@ -26,6 +34,7 @@ class ToAndFro:
     Attributes:
         moves: the hand-overs, each less than a minute after the one before.
         restarted: tenures that began with a restart of their router.
+        open: tenures of which nothing tells whether they did.
         on_time: every move took what its timer says, or is one that no timer governs.
     """
 
@@ -33,12 +42,18 @@ class ToAndFro:
     story: RouterStory
     moves: tuple[Handover, ...]
     restarted: tuple[Tenure, ...]
+    open: tuple[Tenure, ...]
     on_time: bool
 
     @property
     def is_by_restarts(self) -> bool:
         """True where restarts explain the moves: each takes the role away and brings it back."""
         return 2 * len(self.restarted) >= len(self.moves) - 1
+
+    @property
+    def may_be_by_restarts(self) -> bool:
+        """True where restarts explain the moves, as far as can be told."""
+        return 2 * (len(self.restarted) + len(self.open)) >= len(self.moves) - 1
 
     @property
     def senders(self) -> tuple[Sender, ...]:
@@ -49,10 +64,12 @@ class ToAndFro:
 def find_to_and_fro(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterator[ToAndFro]:
     """Runs of moves that bring the role back again and again."""
     for moves in _runs(story.handovers):
-        restarted = tuple(m.after for m in moves if _began_with_restart(signs, m.after))
+        began = [(m.after, _began_with_restart(signs, m.after)) for m in moves]
+        restarted = tuple(tenure for tenure, known in began if known)
+        unknown = tuple(tenure for tenure, known in began if known is None)
         on_time = all(m.on_time is not False for m in moves)
-        found = ToAndFro(timeline, story, tuple(moves), restarted, on_time)
-        fewest = _FEWEST_RETURNS_BY_RESTART if found.is_by_restarts else _FEWEST_RETURNS
+        found = ToAndFro(timeline, story, tuple(moves), restarted, unknown, on_time)
+        fewest = _FEWEST_RETURNS_BY_RESTART if found.may_be_by_restarts else _FEWEST_RETURNS
         if _returns(moves) >= fewest:
             yield found
 
@@ -91,11 +108,19 @@ def _returns(moves: list[Handover]) -> int:
     return returns
 
 
-def _began_with_restart(signs: Signs, tenure: Tenure) -> bool:
-    """True where the router was restarted just before its tenure."""
+def _began_with_restart(signs: Signs, tenure: Tenure) -> bool | None:
+    """True where the router was restarted just before its tenure; None where nothing tells.
+
+    Who had yielded the role to another one did not give it up by a restart.
+    """
     first = tenure.streaks[0]
     pause = signs.pause_before(first)
     if pause is not Pause.UNKNOWN or first.gap_before is None:
         return pause is Pause.RESTARTED
     joined = signs.joined(tenure.sender.address, tenure.since)
-    return joined is not None and joined > first.gap_before.from_
+    if joined is not None:
+        return joined > first.gap_before.from_
+    own = signs.tenures_of(tenure.sender.address)
+    index = bisect_left(own, tenure.since, key=lambda t: t.since)
+    yielded = index > 0 and own[index - 1].ended_by is EndedBy.YIELDED
+    return False if yielded else None

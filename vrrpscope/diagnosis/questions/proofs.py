@@ -26,19 +26,26 @@ _DIED = (Said.STARTED, Said.CHILD_DIED)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A hidden master was master up to `until` at least."""
+    """A hidden master was master up to `until` at least.
+
+    `was_sending`: it tried to speak all the while, and its adverts did not come: nobody silenced it.
+    """
 
     until: Mark
     evidence: tuple[Evidence, ...]
     statement: str
     basis: Basis
+    was_sending: bool = False
 
     def witnessed(self, hidden: str, other: str) -> Iterator[Step]:
         """What proves it, as a witness tells it."""
         yield Step(self.statement.format(hidden=hidden, other=other), self.basis, self.evidence)
+        both = f"{hidden} was master all the time, and {other} was: two masters"
+        if self.was_sending:
+            yield Step(f"{both}, one of them unseen", Basis.INFERRED, role=Role.SO)
+            return
         yield Step(
-            f"{hidden} was master all the time, and {other} was: two masters, one of them kept "
-            "silent by the other",
+            f"{both}, one of them kept silent by the other",
             Basis.INFERRED,
             clause="keepalived vrrp_dispatcher_read()",
             role=Role.SO,
@@ -47,7 +54,7 @@ class Proof:
 
 def find_proof(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
     """The proof that the hidden router of a trace stayed master; None where there is none."""
-    if trace.kind is TraceKind.UNSEEN or trace.hidden.is_shared:
+    if trace.hidden.is_shared:
         return None
     shortest_ns = _chance_ns(story, trace)
     for proof in (_by_log(story, trace, said), _by_claims(story, trace)):
@@ -91,6 +98,10 @@ def _time_ns(statement: Statement) -> int:
 def _by_log(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
     """Its log says MASTER before its last advert, and nothing else until some time after it."""
     word_ns = trace.last_word.time_ns
+    failed = said(story, trace.hidden.address, Said.SEND_FAILED, since_ns=word_ns)
+    was_sending = trace.kind is TraceKind.UNSEEN or any(
+        _time_ns(line) < trace.until.time_ns for line in failed
+    )
     for began, last in master_spans(said(story, trace.hidden.address)):
         if _time_ns(began) <= word_ns < _time_ns(last):
             until_ns = min(_time_ns(last), trace.until.time_ns)
@@ -101,6 +112,7 @@ def _by_log(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
                 "the log of {hidden} says that it became master, and nothing else until "
                 f"{after} after its last advert",
                 Basis.TOLD,
+                was_sending,
             )
     return None
 

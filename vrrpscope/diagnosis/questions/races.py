@@ -1,18 +1,30 @@
 """Moments at which two routers act at once: backups of one priority, and a master that returns."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vrrpscope.diagnosis.questions.disagreements import compare
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
-from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
-from vrrpscope.timeline.streak import ANSWER_NS, Gap, Mark, late_after_ns
+from vrrpscope.protocol.advertisement import PRIORITY_OWNER
+from vrrpscope.timeline.model import (
+    EndedBy,
+    Handover,
+    HandoverKind,
+    RouterStory,
+    Tenure,
+    Timeline,
+)
+from vrrpscope.timeline.streak import ANSWER_NS, Gap, Mark, Sender, late_after_ns
 
 _RACE_NS = ANSWER_NS
 """Who becomes master later than this after another one has heard its advert, or could have."""
 
 _EDGE_NS = 50_000_000
 """A master that returns this soon after its backup's timer ran out came too late by a hair."""
+
+_FEW_STEPS, _BACKWARDS = 3, 0x8000
+"""Steps of the IP identification that are no count of adverts: some lost ones, and a restart."""
 
 _ELECTED = (HandoverKind.FIRST, HandoverKind.EXPIRY, HandoverKind.RELEASE, HandoverKind.CONTEST)
 
@@ -68,33 +80,55 @@ class EdgeRace:
 def find_equal_races(timeline: Timeline, story: RouterStory) -> Iterator[EqualRace]:
     """Tenures of one priority that began together, and of which all but one ended at once."""
     before = {id(h.after): h.before for h in story.handovers if h.kind in _ELECTED}
-    for begun in _begun_together(story):
+    elected = [t for t in story.tenures if _is_newly_elected(timeline, t)]
+    ended = sorted(story.tenures, key=lambda t: t.until)
+    for begun in _begun_together(elected):
         master = before.get(id(begun[0]))
         # A master that comes back at that moment is no backup whose timer ran out.
-        own = [t for t in begun if master is None or t.sender != master.sender]
+        last = _last_master(ended, begun[0].since)
+        own = [t for t in begun if t.sender not in (last, master and master.sender)]
         race = _equal_race(timeline, story, master, own)
         if race is not None:
             yield race
 
 
-def _begun_together(story: RouterStory) -> Iterator[list[Tenure]]:
-    """Tenures of newly elected masters that began within moments of each other."""
+def _begun_together(tenures: Iterable[Tenure]) -> Iterator[list[Tenure]]:
+    """Tenures that began within moments of each other."""
     begun: list[Tenure] = []
-    for tenure in story.tenures:
+    for tenure in tenures:
         if begun and tenure.since.time_ns - begun[0].since.time_ns > _RACE_NS:
             yield begun
             begun = []
-        if _is_newly_elected(tenure):
-            begun.append(tenure)
+        begun.append(tenure)
     if begun:
         yield begun
 
 
-def _is_newly_elected(tenure: Tenure) -> bool:
-    """True where its router had not spoken for some time: a backup until then."""
+def _is_newly_elected(timeline: Timeline, tenure: Tenure) -> bool:
+    """True where its router had not spoken for some time: a backup until then.
+
+    One that speaks as soon as the capture begins may have been master before, and so may one whose
+    IP identification counted on over the pause. The owner of an address waits for no timer.
+    """
     first = tenure.streaks[0]
-    gap = first.gap_before
-    return gap is None or gap.duration_ns > 2 * late_after_ns(first.interval_ns)
+    gap, late_ns = first.gap_before, late_after_ns(first.interval_ns)
+    if PRIORITY_OWNER in tenure.priorities:
+        return False
+    if gap is not None:
+        sent = gap.ip_id_step is not None and _FEW_STEPS < gap.ip_id_step < _BACKWARDS
+        return gap.duration_ns > 2 * late_ns and not sent
+    began_ns = timeline.first_ns if timeline.first_ns is not None else first.first.time_ns
+    return first.first_ip_id == 1 or first.first.time_ns - began_ns > late_ns
+
+
+def _last_master(ended: list[Tenure], at: Mark) -> Sender | None:
+    """Who was the last master before a moment, unless it had given the role up.
+
+    `ended` are all tenures in the order in which they ended.
+    """
+    index = bisect_left(ended, at, key=lambda t: t.until)
+    last = ended[index - 1] if index else None
+    return None if last is None or last.ended_by is EndedBy.RELEASED else last.sender
 
 
 def _equal_race(

@@ -143,7 +143,7 @@ class Rivalry:
     def verdict(self) -> Verdict:
         """How certain it is that both were master of the same address."""
         if self.trace is None:
-            sure = self.may_be_proven and self._is_steady()
+            sure = self.may_be_proven and self._is_steady() and self._is_one_network()
             return Verdict.PROVEN if sure else Verdict.LIKELY
         if self.proof is not None:
             return Verdict.PROVEN
@@ -151,6 +151,21 @@ class Rivalry:
         return (
             Verdict.LIKELY if supported or self.trace.kind is TraceKind.UNSEEN else Verdict.POSSIBLE
         )
+
+    def _is_one_network(self) -> bool:
+        """True where the two surely are in one: without a link layer VLANs cannot be told apart."""
+        return bool(self.better.mac or self.worse.mac or self.hears or self.is_rejected)
+
+    @property
+    def doubt(self) -> str:
+        """Why two that are seen side by side may not both have been master of one address."""
+        if self.is_backwards:
+            return "a capture whose clock was set back"
+        if self.is_one_host:
+            return "one host whose adverts are captured twice (NAT), or two daemons on it"
+        if self._is_one_network():
+            return "a backup with down_timer_adverts below 3 that yielded each time"
+        return "two networks that are set up alike (VLAN tags were not captured: tcpdump -e)"
 
     @property
     def is_unheard(self) -> bool:
@@ -196,7 +211,8 @@ class Rivalry:
     def is_kept_silent(self) -> bool:
         """True where one of the two was master and did not speak, because the other one did."""
         if self.trace is not None:
-            return self.trace.kind is not TraceKind.UNSEEN
+            unseen = self.proof is not None and self.proof.was_sending
+            return self.trace.kind is not TraceKind.UNSEEN and not unseen
         heard = any(f.is_heard for f in self.comparison.fields) or bool(self.comparison.flaws)
         skipped = (self._skipped(s, sure=not heard) for s in (self.worse, self.better))
         return max(skipped) >= _SURE_PAUSES

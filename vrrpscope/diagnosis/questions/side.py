@@ -10,6 +10,7 @@ from vrrpscope.diagnosis.questions.terms import Field, Terms, told_lines, told_t
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Statement
 from vrrpscope.observation import Basis
+from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.streak import Mark
 
 
@@ -39,6 +40,14 @@ class Side:
     def _told(self) -> Terms:
         assert self.intent is not None
         return told_terms(self.intent, self.terms.source if self.terms else None)
+
+    @property
+    def addresses(self) -> frozenset[Address]:
+        """The virtual addresses: as seen, else as told; none where neither is known."""
+        seen = self.terms.addresses if self.terms is not None else None
+        if seen is None and self.intent is not None:
+            return frozenset(told.value for told in self.intent.addresses)
+        return seen or frozenset()
 
     def value(self, what: Field) -> str:
         """The field in words."""

@@ -27,6 +27,9 @@ from vrrpscope.timeline.streak import (
 _RESTART_SLACK_NS = 5_000_000
 """A timer that was started again by a packet runs out an interval after it, give or take."""
 
+_SHARE = 50
+"""Of sub-second intervals one part in so many is the most that a coincidence may be off."""
+
 _ON_TIME = 0.1
 """Share of an interval by which an advert may be late, or a timer run longer."""
 
@@ -146,12 +149,13 @@ class Pauses:
     ) -> Silenced:
         takeover = self._takeover(streak.sender, gap)
         waited_ns = gap.until.time_ns - takeover.at.time_ns if takeover else -1
+        slack_ns = min(_RESTART_SLACK_NS, streak.interval_ns // _SHARE)
         restarted = any(
-            abs(gap.until.time_ns - word.mark.time_ns - streak.interval_ns) <= _RESTART_SLACK_NS
+            abs(gap.until.time_ns - word.mark.time_ns - streak.interval_ns) <= slack_ns
             for word in streak.heard
             if word.sender in strangers.senders
         )
-        answered = 0 <= waited_ns <= ANSWER_NS
+        answered = 0 <= waited_ns <= min(ANSWER_NS, 2 * slack_ns)
         return Silenced(tenure, gap, takeover, answered, restarted, shown)
 
     def _takeover(self, sender: Sender, gap: Gap) -> Handover | None:

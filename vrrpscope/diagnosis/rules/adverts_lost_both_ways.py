@@ -17,7 +17,7 @@ from vrrpscope.observation import Basis
     clauses=("RFC 5798 section 6.4.3",),
     explains=("dual-master",),
     rank=1,
-    says="{better} and {worse} send adverts that agree in every field, and neither reacts to the "
+    says="{better} and {worse} send adverts that agree in every field{seen}, and neither reacts to the "
     "other's: it seems that they do not arrive, and both were master for {lasted_ns}.",
     remedy="Let IP protocol 112 in on both routers (iptables -I INPUT -p 112 -j ACCEPT, or "
     "firewall-cmd --add-rich-rule='rule protocol value=vrrp accept'), and see that the network "
@@ -58,13 +58,19 @@ def adverts_lost_both_ways(case: Case) -> Iterator[Hit]:
 
 def _hit(case: Case, rivalry: Rivalry) -> Hit:
     better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
+    whole = rivalry.comparison.is_whole
     return Hit(
         virtual_router=rivalry.story.router,
         vantage=rivalry.timeline.vantage.id,
         at_ns=rivalry.since.time_ns,
         until_ns=rivalry.until.time_ns,
-        verdict=Verdict.LIKELY if rivalry.hears is False else Verdict.POSSIBLE,
-        facts={"better": better, "worse": worse, "lasted_ns": Duration(rivalry.lasted_ns)},
+        verdict=Verdict.LIKELY if rivalry.hears is False and whole else Verdict.POSSIBLE,
+        facts={
+            "better": better,
+            "worse": worse,
+            "seen": "" if whole else " that is seen here",
+            "lasted_ns": Duration(rivalry.lasted_ns),
+        },
         because=(
             *rivalry.witnessed(better, worse),
             Step(
@@ -99,6 +105,8 @@ def _not_excluded(case: Case, rivalry: Rivalry) -> tuple[str, ...]:
         others.insert(0, "network-partition")
     if intent is None or intent.lower_prio_no_advert.value:
         others.append("adverts-lost-one-way")
+    if not rivalry.comparison.is_whole:
+        others += ["vip-list-mismatch", "vrid-collision"]
     return tuple(others)
 
 
@@ -128,7 +136,7 @@ def _of_cut(case: Case, cut: Cut) -> Hit:
         at_ns=cut.hole.since_ns,
         until_ns=cut.hole.until_ns,
         verdict=Verdict.POSSIBLE,
-        facts={"better": one, "worse": other, "lasted_ns": lasted},
+        facts={"better": one, "worse": other, "seen": " that was compared", "lasted_ns": lasted},
         because=(
             Step(f"{here} shows {one} as master, and {there} does not", Basis.SEEN, cut.hole.shown),
             Step(

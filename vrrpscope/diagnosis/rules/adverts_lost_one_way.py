@@ -76,7 +76,7 @@ def _of_rivals(case: Case, rivalry: Rivalry, cut: Cut | None) -> Hit:
         vantage=rivalry.timeline.vantage.id,
         at_ns=rivalry.since.time_ns,
         until_ns=rivalry.until.time_ns,
-        verdict=Verdict.LIKELY,
+        verdict=Verdict.LIKELY if rivalry.comparison.is_whole else Verdict.POSSIBLE,
         facts={
             "better": better,
             "deaf": worse,
@@ -144,6 +144,8 @@ def _not_excluded(case: Case, rivalry: Rivalry) -> tuple[str, ...]:
         others.append("ttl-not-255")
     if not tuple(_told(case, rivalry, "")):
         others.append("adverts-lost-both-ways")
+    if not rivalry.comparison.is_whole:
+        others += ["vip-list-mismatch", "vrid-collision"]
     return tuple(others)
 
 

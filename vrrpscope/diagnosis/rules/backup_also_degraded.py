@@ -120,8 +120,9 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
         yield from case.identified(backup.address)
     intent = backup.intent
     if intent is not None:
+        preempts = "nopreempt" if intent.nopreempt.value else "preempts"
         yield Step(
-            f"{backup.name} has a base priority of {intent.base_priority.value}, preempts, and "
+            f"{backup.name} has a base priority of {intent.base_priority.value}, {preempts}, and "
             f"falls to {min(intent.effective_priorities())} when its checks fail",
             Basis.TOLD,
             (*lines(intent.base_priority), *(item.line for item in intent.tracked)),
@@ -146,7 +147,10 @@ def _conclusion(due: DueFailover, backup: Backup) -> tuple[str, Basis]:
         condition = "" if backup.intent is not None else "if it preempts, "
         text = f"{condition}{backup.name} accepts adverts of priority {due.priority} only while "
         return f"{text}its own priority is no higher", Basis.INFERRED
-    text = f"{backup.name} was not the better router at any time, so no hand-over was due"
+    text = (
+        f"{backup.name} was not the better router when its timer would have run out, nor later, so "
+        "no hand-over was due"
+    )
     if backup.preempts is False:
         text += "; and it has nopreempt: when its check passes again it will not take over either"
     return text, Basis.INFERRED

@@ -67,7 +67,11 @@ def _of_master(case: Case, stall: Stall) -> Hit | None:
     told = _told(case, stall)
     if stall.host is Host.STOOD_STILL or not (told or stall.burst):
         return None
-    certain = bool(told) or (stall.pause is Pause.QUIET and stall.host is Host.LIVED)
+    # A machine that stands still shows the same burst and the same line, and no other frames.
+    lived = stall.host is Host.LIVED
+    certain = (bool(told) and (lived or stall.gap.knows_host)) or (
+        lived and stall.pause is Pause.QUIET
+    )
     return Hit(
         virtual_router=stall.story.router,
         vantage=stall.timeline.vantage.id,

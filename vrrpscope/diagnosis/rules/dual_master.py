@@ -82,7 +82,7 @@ def _pair(rivalry: Rivalry) -> tuple[VirtualRouter, frozenset[Sender]]:
 
 def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
     better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
-    if rivalry.is_one_address:
+    if rivalry.is_one_address and rivalry.better.mac:
         better, worse = f"{better} [{rivalry.better.mac}]", f"{worse} [{rivalry.worse.mac}]"
     return Hit(
         virtual_router=rivalry.story.router,
@@ -242,7 +242,7 @@ def _of_shared(case: Case, shared: SharedAddress) -> Hit:
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-    return ", ".join(names[:4]) + more
+    return ", ".join(names[:4]) + more or "the virtual router"
 
 
 def _settle_with(better: str, worse: str) -> tuple[str, ...]:
@@ -250,15 +250,6 @@ def _settle_with(better: str, worse: str) -> tuple[str, ...]:
         f"ip address show on {better} and on {worse}: do both hold the virtual address?",
         "arping for the virtual address from a third host: do two MAC addresses answer?",
     )
-
-
-def _doubt(rivalry: Rivalry) -> str:
-    """Why two that are seen side by side may not both have been master."""
-    if rivalry.is_backwards:
-        return "a capture whose clock was set back"
-    if rivalry.is_one_host:
-        return "one host whose adverts are captured twice (NAT), or two daemons on it"
-    return "a backup with down_timer_adverts below 3 that yielded each time"
 
 
 def _not_excluded(rivalry: Rivalry) -> tuple[str, ...]:
@@ -270,7 +261,7 @@ def _not_excluded(rivalry: Rivalry) -> tuple[str, ...]:
     if rivalry.comparison.may_be_disjoint:
         return ("vrid-collision",)
     if rivalry.trace is None:
-        return (_doubt(rivalry),)
+        return (rivalry.doubt,)
     if rivalry.trace is not None and rivalry.trace.kind is TraceKind.UNSEEN:
         return ("an IP identification that counts more than the adverts",)
     return ("stale-vip-holder", "a router that ended at that moment")

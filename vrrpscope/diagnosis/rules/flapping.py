@@ -34,7 +34,8 @@ def flapping(case: Case) -> Iterator[Hit]:
 
     ### What else could look like this
     Somebody who restarts a daemon, for an upgrade or in a drill: up to two restarts in a row are
-    left out. More of them are a daemon that crashes, or that its supervisor restarts.
+    left out, and so are two moves to and fro of which nothing tells whether they were restarts.
+    More of them are a daemon that crashes, or that its supervisor restarts.
     """
     for found in case.to_and_fro:
         first, last = found.moves[0], found.moves[-1]
@@ -134,4 +135,6 @@ def _settle_with(found: ToAndFro) -> tuple[str, ...]:
             "the log of the restarted router: 'Stopping' is somebody's wish, 'exited due to "
             "signal' is a crash",
         )
+    if found.may_be_by_restarts:
+        return ("the routers' logs: was a daemon restarted each time, or did a check fail?",)
     return ()

@@ -166,6 +166,9 @@ def _of_unseen(case: Case, unseen: UnseenMaster) -> Hit | None:
     """One vantage: nothing at all of a master that sent on, and that would have answered."""
     if unseen.is_heard_of or unseen.hears or not unseen.would_answer:
         return None
+    if not unseen.gap.knows_host:
+        # Its announcements may have come: without MACs nobody knows whose they are.
+        return None
     if _was_refused(case, unseen):
         return None
     old, new = case.name(unseen.old.address), case.name(unseen.new.address)

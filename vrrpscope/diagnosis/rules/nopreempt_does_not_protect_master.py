@@ -37,9 +37,7 @@ _CLAUSE = "keepalived vrrp_state_master_rx()"
     "master from giving it up.",
     remedy="No setting changes this: of two masters the better one stays, with nopreempt or "
     "without. Look for the reason why {new} became master beside {old}: it had heard no advert for "
-    "a whole Master_Down_Interval (a partition, a firewall, a network that was up too late). Where "
-    "it must not matter which router has the role, give both the same priority: then the higher "
-    "address wins such a contest.",
+    "a whole Master_Down_Interval (a partition, a firewall, a network that was up too late).",
 )
 def nopreempt_does_not_protect_master(case: Case) -> Iterator[Hit]:
     """
