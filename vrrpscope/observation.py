@@ -116,7 +116,8 @@ class Announcement(NamedTuple):
             the host that answers that it knows no VRRP (protocol unreachable).
         mac: the MAC that is announced for it, or the reporter's.
         vlans, segment: as in `VirtualRouter`.
-        to: the host that is answered (ARP replies); None where all are told.
+        to: the host that is answered (ARP replies); None where all are told, where that host has
+            no address yet, or where it is not known.
     """
 
     time_ns: int | None

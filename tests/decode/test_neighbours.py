@@ -82,6 +82,8 @@ def test_a_gratuitous_reply_to_one_host_is_a_reply():
 
 def test_a_reply_says_whom_it_answers():
     assert str(decode(arp(2, VIP, HOST, HOST_MAC)).to) == "10.0.0.1"
+    # RFC 5227 section 2.1.1: a host that has no address yet asks from 0.0.0.0.
+    assert decode(arp(2, VIP, bytes(4), HOST_MAC)).to is None
     # An answer to a rival's announcement tells no host anything.
     assert decode(arp(2, VIP, VIP, target_mac=HOST_MAC)).to is None
     assert decode(arp(1, VIP, VIP)).to is None

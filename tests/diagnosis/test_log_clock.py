@@ -4,11 +4,11 @@ from ipaddress import ip_address
 
 from sightings import MS, SECOND, A, B, Wire, advert
 
-from vrrpscope.diagnosis.log_clock import LogClock, place, set_clock
+from vrrpscope.diagnosis.log_clock import LogClock, LogEvents, place, set_clock
+from vrrpscope.diagnosis.wire_events import WireEvents
 from vrrpscope.evidence.logs import read_log_text
 from vrrpscope.evidence.statement import Log, Said
 from vrrpscope.observation import AnnouncementKind
-from vrrpscope.timeline.model import RouterStory
 
 # 2026-11-22 19:23:20 UTC
 START_NS = 1_795_375_400 * SECOND
@@ -19,18 +19,24 @@ def log(text: str) -> Log:
     return read_log_text(text, "dr-1.log", "dr-1")
 
 
-def story() -> RouterStory:
+def wire() -> Wire:
     """A joins, becomes master after 3.6 s, falls to 99 after 8 s, and gives the role up."""
-    wire = Wire()
-    wire.announce(START_MS + 300, AnnouncementKind.IGMP_JOIN, A, "02:00:00:00:00:10")
-    wire.repeat(START_MS + 3600, 5, advert(A, 101))
-    wire.repeat(START_MS + 8600, 5, advert(A, 99))
-    wire.say(START_MS + 13200, advert(A, 0))
-    return wire.story()
+    seen = Wire()
+    seen.announce(START_MS + 300, AnnouncementKind.IGMP_JOIN, A, "02:00:00:00:00:10")
+    seen.repeat(START_MS + 3600, 5, advert(A, 101))
+    seen.repeat(START_MS + 8600, 5, advert(A, 99))
+    seen.say(START_MS + 13200, advert(A, 0))
+    return seen
 
 
 def clock(text: str, of: str = A) -> LogClock:
-    return set_clock(log(text), [story()], {ip_address(of)})
+    return compared(text, wire(), of)
+
+
+def compared(text: str, seen: Wire, of: str = A) -> LogClock:
+    return set_clock(
+        LogEvents(log(text)), WireEvents(seen.builder.finish()), frozenset({ip_address(of)})
+    )
 
 
 def own_lines(hour: int, zone: str = "") -> str:
@@ -111,10 +117,10 @@ def test_one_event_that_fits_two_zones_tells_neither() -> None:
 
 def test_what_had_waited_in_the_socket_of_a_paused_daemon_does_not_set_the_clock() -> None:
     # A is paused from 7 s to 14 s; B is master from 10.6 s on, and A reads of it at 14 s only.
-    wire = Wire()
-    wire.repeat(START_MS + 3000, 5, advert(A, 101))
-    wire.repeat(START_MS + 10_600, 4, advert(B, 100))
-    wire.repeat(START_MS + 14_000, 5, advert(A, 101))
+    seen = Wire()
+    seen.repeat(START_MS + 3000, 5, advert(A, 101))
+    seen.repeat(START_MS + 10_600, 4, advert(B, 100))
+    seen.repeat(START_MS + 14_000, 5, advert(A, 101))
     election = f"Received advert from {B} with lower priority 100, ours 101, forcing new election"
     waited = "".join(
         f"Sun Nov 22 19:23:34 2026: (VI_1) {election}\n"
@@ -126,5 +132,4 @@ def test_what_had_waited_in_the_socket_of_a_paused_daemon_does_not_set_the_clock
         "Sun Nov 22 19:23:23 2026: (VI_1) Entering MASTER STATE\n"
         "Sun Nov 22 19:23:34 2026: A thread timer expired 6.012345 seconds ago\n" + waited
     )
-    found = set_clock(log(text), [wire.story()], {ip_address(A)})
-    assert found.offset_ns == 0
+    assert compared(text, seen).offset_ns == 0

@@ -60,7 +60,8 @@ def arp(walk: Walk, data: bytes) -> Step:
     if sender == target and not (operation == _ARP_REPLY and to_one):
         return _announce(walk, AnnouncementKind.GRATUITOUS_ARP, sender, mac)
     if operation == _ARP_REPLY:
-        host = target if target != sender else None
+        # 0.0.0.0 asks as one that has no address yet (RFC 5227 section 2.1.1).
+        host = target if target != sender and any(target) else None
         return _announce(walk, AnnouncementKind.ARP_REPLY, sender, mac, host)
     return OTHER
 

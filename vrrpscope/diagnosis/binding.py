@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vrrpscope.diagnosis.log_clock import LogClock, place, set_clock
+from vrrpscope.diagnosis.log_binding import LogBinder
 from vrrpscope.diagnosis.nodes import Given, Node, TiedBy
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.model import Intent
-from vrrpscope.evidence.statement import Log, Said
+from vrrpscope.evidence.statement import Said
 from vrrpscope.observation import JOINS, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -29,10 +29,11 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
     virtual = frozenset(a for story in stories for a in story.addresses)
     nodes = [_by_address(g, virtual) for g in _each_once(given)]
     nodes = _by_priorities(nodes, stories)
-    nodes = _by_events(nodes, stories)
+    logs = LogBinder(seen)
+    nodes = _by_events(nodes, stories, logs)
     nodes = _by_elimination(nodes, stories)
     nodes = [replace(node, told=_told(node, stories)) for node in nodes]
-    return tuple(_timed(node, seen) for node in nodes)
+    return tuple(logs.timed(node, nodes) for node in nodes)
 
 
 def _told(node: Node, stories: list[RouterStory]) -> dict[VirtualRouter, Intent | None]:
@@ -214,19 +215,15 @@ def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
     return said <= intent.effective_priorities()
 
 
-def _by_events(nodes: list[Node], stories: list[RouterStory]) -> list[Node]:
+def _by_events(nodes: list[Node], stories: list[RouterStory], logs: LogBinder) -> list[Node]:
     """Ties a log to the one free address that did at the same moments what the log says."""
     bound = list(nodes)
     for index, node in enumerate(bound):
         if node.addresses or node.log is None:
             continue
-        fits: dict[int, list[Address]] = {}
-        for address in sorted(_free(bound, stories), key=str):
-            matched = set_clock(node.log, stories, {address}).matched
-            fits.setdefault(matched, []).append(address)
-        best = max(fits, default=0)
-        if best and len(fits[best]) == 1:
-            addresses = frozenset(fits[best])
+        address = logs.address_of(node.log, _free(bound, stories))
+        if address is not None:
+            addresses = frozenset({address})
             bound[index] = replace(node, addresses=addresses, tied_by=TiedBy.EVENTS)
     return bound
 
@@ -253,38 +250,6 @@ def _by_elimination(nodes: list[Node], stories: list[RouterStory]) -> list[Node]
         return nodes
     tied = replace(node, addresses=frozenset(silent), tied_by=TiedBy.ELIMINATION)
     return [tied if n is node else n for n in nodes]
-
-
-def _timed(node: Node, timelines: list[Timeline]) -> Node:
-    """The node with its log on the clock of the capture that shares most events with it."""
-    if node.log is None:
-        return node
-    clocks = [set_clock(node.log, t.routers, node.addresses) for t in timelines]
-    clock = max(clocks, key=lambda c: c.matched, default=LogClock(None, 0, 0))
-    stories = [story for timeline in timelines for story in timeline.routers]
-    instances = {s.router: name for s in stories if (name := _instance(node, s, stories))}
-    return replace(node, log=place(node.log, clock), clock=clock, instances=instances)
-
-
-def _instance(node: Node, story: RouterStory, stories: list[RouterStory]) -> str | None:
-    """How the log calls this virtual router: told, or recognised by what happened when."""
-    intent = node.intent(story.router)
-    if intent is not None or node.configuration is not None or node.log is None:
-        return intent.instance if intent else None
-    log = node.log
-    names = list(dict.fromkeys(s.instance for s in log.statements if s.instance))
-    if len(names) == 1 and len({s.router for s in stories}) == 1:
-        return names[0]
-    fits = {name: _matched(log, name, story, node.addresses) for name in names}
-    best = max(fits.values(), default=0)
-    found = [name for name in names if fits[name] == best]
-    return found[0] if best and len(found) == 1 else None
-
-
-def _matched(log: Log, instance: str, story: RouterStory, addresses: frozenset[Address]) -> int:
-    """Events of one instance of the log that this story has as well."""
-    own = tuple(s for s in log.statements if s.instance == instance)
-    return set_clock(replace(log, statements=own), [story], addresses).matched
 
 
 def _silent(nodes: list[Node], stories: list[RouterStory]) -> set[Address]:

@@ -75,9 +75,9 @@ def belong_together(cause: Finding, symptom: Finding) -> bool:
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """One finding where several vantages show the same thing: the first vantage's."""
+    """One finding where several vantages show the same thing: the surest, then the first one's."""
     kept: list[Finding] = []
-    for finding in findings:
+    for finding in sorted(findings, key=_certainty):
         if not any(_same(finding, other) for other in kept):
             kept.append(finding)
     return kept

@@ -199,17 +199,22 @@ class _Check:
         )
 
 
-def foreign_address(log: Log, own: frozenset[Address], virtual: frozenset[Address]) -> str:
-    """The line by which the host has other addresses than its router; "" where none says so."""
-    assigned = [
-        s for s in log.of(Said.ADDRESS_ASSIGNED) if s.address and s.address not in virtual
-    ]
-    for version in sorted({address.version for address in own}):
-        told = [s for s in assigned if s.address and s.address.version == version]
-        mine = sorted((a for a in own if a.version == version), key=str)
-        if told and not any(s.address in own for s in told):
+def foreign_address(log: Log, own: frozenset[Address], routers: frozenset[Address]) -> str:
+    """The line by which its host is another one of the routers; "" where none says so.
+
+    Args:
+        log: as it was read.
+        own: the addresses of the router whose log it is said to be.
+        routers: the addresses of all that were seen.
+    """
+    told = [s for s in log.of(Said.ADDRESS_ASSIGNED) if s.address is not None]
+    if not own or any(s.address in own for s in told):
+        return ""
+    for said in told:
+        if said.address in routers:
+            mine = min(own, key=str)
             return (
-                f"line {told[0].line.line} names {told[0].address} as an address of its host, and "
-                f"no line names {mine[0]}"
+                f"line {said.line.line} names {said.address} as an address of its host, and that "
+                f"is another router than {mine}"
             )
     return ""

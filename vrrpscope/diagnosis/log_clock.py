@@ -53,7 +53,7 @@ _MOST_EVENTS = 400
 _MOST_PAIRS = 40_000
 """Pairs of a line and an event on the wire that are compared."""
 
-_MOST_FITS = 32
+_MOST_FITS = 100
 """Ranges of offsets, those that most events allow, that are looked at closely."""
 
 
@@ -248,13 +248,6 @@ class _Fit(NamedTuple):
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    clock: LogClock
-    natural_ns: int
-    score: int
-
-
 class _Comparison:
     """One log against one vantage."""
 
@@ -271,11 +264,13 @@ class _Comparison:
     def best(self) -> list[LogClock]:
         """The clocks that most events of the log allow, the most natural one first."""
         fits = sorted(self._fits(), reverse=True)
-        found = list(islice(filter(None, map(self._candidate, fits)), _MOST_FITS))
-        most = max((c.score for c in found), default=0)
-        best = [c for c in found if c.score == most]
-        best.sort(key=lambda c: abs((c.clock.offset_ns or 0) - c.natural_ns))
-        return [c.clock for c in best]
+        credible = islice(filter(None, map(self._credible, fits)), _MOST_FITS)
+        found = [(clock.matched - self._missed(clock), far_ns, clock) for clock, far_ns in credible]
+        most = max((score for score, _, _ in found), default=0)
+        if most <= 0:
+            return []
+        best = sorted((far_ns, place_) for place_, (n, far_ns, _) in enumerate(found) if n == most)
+        return [found[place_][2] for _, place_ in best]
 
     def _fits(self) -> Iterator[_Fit]:
         """Every range of offsets that more events allow than its neighbours: one sweep."""
@@ -306,19 +301,17 @@ class _Comparison:
                     yield since - step_ns - told.high, 0, index
                     yield since - told.low, 1, index
 
-    def _candidate(self, fit: _Fit) -> _Candidate | None:
-        """The offset within a range that is nearest to what a zone explains, if it is credible."""
+    def _credible(self, fit: _Fit) -> tuple[LogClock, int] | None:
+        """The offset of a range that is nearest to what a zone explains, and how far it is off."""
         natural = self._natural_ns((fit.low + fit.high) // 2)
         if natural is None:
             return None
         offset_ns = min(max(natural, fit.low), fit.high)
-        if fit.matched < _SURE_MATCHES and abs(offset_ns - natural) > _SKEW_NS:
+        far_ns = abs(offset_ns - natural)
+        if fit.matched < _SURE_MATCHES and far_ns > _SKEW_NS:
             return None
         spread_ns = max(fit.high - offset_ns, offset_ns - fit.low, self._log.resolution_ns)
-        clock = LogClock(offset_ns, spread_ns, fit.matched)
-        score = fit.matched - self._missed(clock)
-        is_sure = self._log.dated and self._log.zoned
-        return _Candidate(clock, natural, score) if score >= 0 or is_sure else None
+        return LogClock(offset_ns, spread_ns, fit.matched), far_ns
 
     def _natural_ns(self, offset_ns: int) -> int | None:
         """The nearest offset that a year and a zone explain; None where none does."""

@@ -83,6 +83,12 @@ class Node:
         """Its instances of this VRID and family; VLANs are in no configuration."""
         return tuple(i for i in self.intents if _is_for(i, router))
 
+    @property
+    def release(self) -> str | None:
+        """The release of its daemon, by its log where that is not in doubt."""
+        doubted = self.clock is not None and bool(self.clock.doubt)
+        return self.log.version if self.log is not None and not doubted else None
+
     def said(
         self,
         router: VirtualRouter,
@@ -90,8 +96,8 @@ class Node:
         since_ns: int | None = None,
         until_ns: int | None = None,
     ) -> tuple[Statement, ...]:
-        """See `Case.said`; without kinds, everything."""
-        if self.log is None:
+        """See `Case.said`; without kinds, everything. Nothing of a log that is in doubt."""
+        if self.log is None or (self.clock is not None and self.clock.doubt):
             return ()
         return tuple(
             s

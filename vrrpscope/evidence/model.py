@@ -200,6 +200,11 @@ class Intent:
     pseudo_header: Told[bool] = field(default=Told(True))
 
     @property
+    def is_frrouting(self) -> bool:
+        """True where vrrpd of FRRouting runs it."""
+        return self.daemon != "keepalived"
+
+    @property
     def is_owner(self) -> bool:
         """True for the address owner: no weight changes its priority."""
         return self.base_priority.value == PRIORITY_OWNER

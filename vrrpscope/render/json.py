@@ -92,6 +92,7 @@ def _log(node: Node) -> Object:
         "offset_ns": clock.offset_ns if clock else None,
         "spread_ns": clock.spread_ns if clock else None,
         "matched_events": clock.matched if clock else 0,
+        "doubt": (clock.doubt or None) if clock else None,
         "notes": list(log.notes),
     }
 

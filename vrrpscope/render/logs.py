@@ -52,15 +52,20 @@ def notes(view: View, node: Node) -> Iterator[str]:
     """How its clock was set, and what is odd about it."""
     if node.log is None or node.clock is None:
         return
-    yield clock(node)
+    yield clock(view, node)
     yield from (view.quote(note) for note in node.log.notes)
 
 
-def clock(node: Node) -> str:
+def clock(view: View, node: Node) -> str:
     """How a log's clock was set by the capture's."""
     log, found = node.log, node.clock
     assert log is not None
     assert found is not None
+    if found.doubt:
+        return (
+            f"not used: {view.say(found.doubt)}; is it the log of another router, or of another "
+            "time?"
+        )
     read = "" if log.zoned else " (they have no zone: read as UTC)"
     year = "" if log.dated else " (they have no year)"
     if found.offset_ns is None:

@@ -17,7 +17,6 @@ from vrrpscope.timeline.carp import CarpRun
 from vrrpscope.timeline.groups import Group
 from vrrpscope.timeline.streak import Gap, Mark, Sender, Streak
 
-
 _OF_ITSELF = (*JOINS, *LEAVES, AnnouncementKind.PROTOCOL_UNREACHABLE)
 """What a host tells of itself: the subject is its own address."""
 
@@ -179,7 +178,8 @@ class MissedAdverts:
 class Announced:
     """Equal announcements of a neighbour that came in one burst.
 
-    `to` is the host that was answered (ARP replies); None where all are told.
+    `to` is the host that was answered (ARP replies), where that is known and has an address; None
+    where all are told.
     """
 
     kind: AnnouncementKind

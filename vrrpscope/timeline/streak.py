@@ -87,7 +87,7 @@ class Meanwhile(StrEnum):
     SENDER_STALLED = "sender-stalled"
     """Others were captured and nothing of the sender: it stalled altogether, or was cut off."""
     CAPTURE_WENT_ON = "capture-went-on"
-    """Frames were captured; which of them are the sender's is not known without a MAC of its own."""
+    """Frames were captured; without a MAC of its own nobody knows which are the sender's."""
     NOTHING_CAPTURED = "nothing-captured"
     """No frame of anybody: the capture may have stalled as well."""
 

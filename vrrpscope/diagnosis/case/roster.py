@@ -74,7 +74,7 @@ class Roster:
     def release(self, address: Address) -> tuple[int, ...] | None:
         """The release of keepalived at this address, for example (2, 2, 7); None if not told."""
         node = self.node(address)
-        version = node.log.version if node and node.log else None
+        version = node.release if node else None
         return tuple(int(n) for n in version.split(".") if n.isdigit()) if version else None
 
     def said(

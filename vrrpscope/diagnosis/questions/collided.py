@@ -112,7 +112,18 @@ def rejected(said: tuple[Statement, ...]) -> Iterator[Step]:
 
 def immune(intents: Iterable[Intent | None]) -> Iterator[Step]:
     """Routers whose timer strangers do not start again, by their configuration."""
-    told = [i.lower_prio_no_advert for i in intents if i and i.lower_prio_no_advert.value]
+    known = [i for i in intents if i is not None]
+    frr = [i.line for i in known if i.is_frrouting]
+    if frr:
+        yield Step(
+            "vrrpd of FRRouting does not start its advert timer again at the strangers' adverts",
+            Basis.TOLD,
+            tuple(frr),
+            "FRRouting vrrp_recv_advertisement()",
+            Role.HOWEVER,
+        )
+    told = [i.lower_prio_no_advert for i in known if not i.is_frrouting]
+    told = [setting for setting in told if setting.value]
     if told:
         yield Step(
             "vrrp_lower_prio_no_advert is set: such a master does not start its advert timer "

@@ -57,7 +57,7 @@ def witness_of(node: Node | None, router: VirtualRouter, handover: Handover) -> 
         changes=node.said(router, (Said.PRIORITY,), since_ns, until_ns),
         covers=node.log_covers(since_ns, until_ns),
         heard_release=heard[0] if heard else None,
-        release=tuple(int(n) for n in (node.log.version or "").split(".") if n.isdigit()),
+        release=tuple(int(n) for n in (node.release or "").split(".") if n.isdigit()),
     )
 
 

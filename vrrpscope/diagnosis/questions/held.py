@@ -8,6 +8,7 @@ backup, the others stop as well, without a priority 0 (vrrp_sync_backup).
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.wanted import Span
@@ -38,7 +39,9 @@ class Held:
         together: its hand-over, in time, at the same instant as the late one of the span.
         yielded: the hand-over in it by which the router lost the one role and stopped the other.
         holder: the master of it that the router accepts.
-        group: the group by the configuration, and `synced` by the log.
+        group: the group by the configuration, and `synced` by the log, where no configuration
+            tells.
+        are_told_one: the configuration has `other` in the group as well.
         timeouts: lines that say that the timer ran out, and nothing came of it.
     """
 
@@ -51,6 +54,7 @@ class Held:
     holder: Tenure | None = None
     group: SyncGroup | None = None
     synced: Statement | None = None
+    are_told_one: bool = False
     timeouts: tuple[Statement, ...] = ()
 
     @property
@@ -66,7 +70,8 @@ class Held:
     @property
     def is_sure(self) -> bool:
         """True where the group is told, and it is seen or logged that it held the router back."""
-        return self.is_told and (bool(self.timeouts) or self.together is not None)
+        moved = self.together is not None and self.are_told_one
+        return moved or (self.is_told and bool(self.timeouts))
 
 
 def find_held(timeline: Timeline, spans: Iterable[Span], nodes: tuple[Node, ...]) -> Iterator[Held]:
@@ -160,14 +165,16 @@ def _with_evidence(held: Held, nodes: tuple[Node, ...]) -> Held:
     story, span = held.span.story, held.span
     group = _group(node, story.router)
     other, holder = _holder(held.timeline, node, group, span)
-    lines = node.said(story.router, (Said.TIMEOUT, Said.STATE), span.since_ns, span.until_ns)
+    other = held.other or other
+    fellow = node.intent(other.router) if other is not None else None
     return replace(
         held,
-        other=held.other or other,
+        other=other,
         holder=holder,
         group=group,
-        synced=_synced(node, story.router),
-        timeouts=tuple(_in_vain(lines)),
+        synced=_synced(node, story.router) if node.intent(story.router) is None else None,
+        are_told_one=fellow is not None and group is not None and fellow.sync_group == group.name,
+        timeouts=tuple(_in_vain(node, span)),
     )
 
 
@@ -213,11 +220,16 @@ def _holds(tenure: Tenure, node: Node, intent: Intent, span: Span) -> bool:
     return accepted and begins and tenure.until.time_ns + wait_ns >= span.until_ns
 
 
-def _in_vain(lines: tuple[Statement, ...]) -> Iterator[Statement]:
-    """Timers that ran out, and the router did not become master."""
-    for index, line in enumerate(lines):
-        after = lines[index + 1] if index + 1 < len(lines) else None
-        if line.said is Said.TIMEOUT and (after is None or after.state != "MASTER"):
+def _in_vain(node: Node, span: Span) -> Iterator[Statement]:
+    """Timers that ran out in the span, and the router did not become master.
+
+    What follows may be written after the span; and after the last line of all nothing is known.
+    """
+    kinds = (Said.TIMEOUT, Said.STATE, Said.STARTED, Said.STOPPING, Said.CHILD_DIED)
+    within = set(map(id, node.said(span.story.router, kinds, span.since_ns, span.until_ns)))
+    for line, after in pairwise(node.said(span.story.router, kinds, span.since_ns)):
+        goes_on = after.said is Said.TIMEOUT or after.state in ("BACKUP", "FAULT")
+        if line.said is Said.TIMEOUT and id(line) in within and goes_on:
             yield line
 
 

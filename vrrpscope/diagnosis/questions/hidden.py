@@ -20,6 +20,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     find_reigns,
     runs_backwards,
 )
+from vrrpscope.diagnosis.questions.replays import is_replayed
 from vrrpscope.diagnosis.questions.starts import find_starts
 from vrrpscope.diagnosis.questions.terms import Field, terms_of, told_lines, told_terms
 from vrrpscope.evidence.statement import Said, Statement
@@ -71,7 +72,7 @@ def find_hidden(
     timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
 ) -> Iterator[HiddenMaster]:
     """Every hidden master of a story: by its log first, else by its answers."""
-    if runs_backwards(story) or any(s.is_shared for s in story.senders):
+    if runs_backwards(story) or is_replayed(story) or any(s.is_shared for s in story.senders):
         return
     reigns = [r for own in find_reigns(story).values() for r in own]
     nodes = tuple(node for node in nodes if is_member(story, node))

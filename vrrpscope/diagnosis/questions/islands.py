@@ -11,6 +11,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     find_windows,
     runs_backwards,
 )
+from vrrpscope.diagnosis.questions.replays import is_replayed
 from vrrpscope.diagnosis.questions.vantages import ClockComparison, are_connected, pairs_of
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
@@ -171,7 +172,7 @@ def _is_sure(
     offset_ns = clock.offset_at(window.since.time_ns)
     since_ns, until_ns = window.since.time_ns, window.until.time_ns
     one_time = abs(offset_ns) <= _NEAR_NS or clock.spans(since_ns, until_ns)
-    if not one_time or runs_backwards(mine) or runs_backwards(theirs):
+    if not one_time or any(runs_backwards(s) or is_replayed(s) for s in (mine, theirs)):
         return False
     return _has_more(mine, theirs, one, (since_ns, until_ns), offset_ns) and _has_more(
         theirs, mine, other, (since_ns + offset_ns, until_ns + offset_ns), -offset_ns

@@ -1,7 +1,7 @@
-"""What keepalived makes of a configuration that is not what is written, and what came of it.
+"""What a daemon makes of a configuration that is not what is written, and what came of it.
 
-The evidence parser notes what keepalived changes, ignores or refuses. Most of it does no harm; here
-is what has a consequence that was seen.
+The evidence parsers note what keepalived, or vrrpd of FRRouting, changes, ignores or refuses. Most
+of it does no harm; here is what has a consequence that was seen.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from vrrpscope.diagnosis.questions.disagreements import differences
 from vrrpscope.diagnosis.questions.mismatch import Mismatch
 from vrrpscope.diagnosis.questions.side import Side
 from vrrpscope.diagnosis.questions.terms import Field, told_terms
+from vrrpscope.evidence.frr_routers import setting_of
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.told import Note
 from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
@@ -42,8 +43,18 @@ _CAUSES: dict[Field, tuple[tuple[str, str], ...]] = {
 }
 """The notes, by code and a part of the text, that can make a router differ in a field."""
 
+_FRR_NOTES = frozenset({"default-kept", "interval-cut", "interval-in-v2", "line-refused"})
+_FRR_SETTINGS: dict[Field, tuple[str, ...]] = {
+    Field.INTERVAL: ("advertisement-interval",),
+    Field.VERSION: ("version",),
+    Field.CHECKSUM: ("checksum-with-ipv4-pseudoheader",),
+    Field.VIP_COUNT: ("ip", "ipv6"),
+    Field.VIP_LIST: ("ip", "ipv6"),
+}
+"""The settings of vrrpd that a field stands for."""
+
 _ALIKE = 0.75
-_INVALID = "priority-invalid"
+_INVALID = ("priority-invalid", "default-kept")
 _GREATEST = 255
 
 
@@ -67,6 +78,7 @@ class LostPriority:
         effective: what it took instead.
         tenure: of a router that is better than that, and would not be better than what is written.
         own: the tenure in which the router itself advertised what it took; None if it was not seen.
+        is_frrouting: vrrpd of FRRouting runs it.
     """
 
     timeline: Timeline
@@ -77,6 +89,7 @@ class LostPriority:
     effective: int
     tenure: Tenure
     own: Tenure | None
+    is_frrouting: bool = False
 
 
 def find_misconfigured(
@@ -102,9 +115,33 @@ def _notes(node: Node, mismatch: Mismatch, side: Side) -> tuple[Note, ...]:
         return ()
     if what in differences(side.terms, told_terms(intent, side.terms.source)):
         return ()
+    if intent.is_frrouting:
+        settings = _FRR_SETTINGS.get(what, ())
+        return tuple(n for n in _frr_notes(node, intent) if _setting(node, n) in settings)
     known = (*node.configuration.notes, *intent.notes)
     causes = _CAUSES.get(what, ())
     return tuple(n for n in known if any(n.code == c and part in n.text for c, part in causes))
+
+
+def _frr_notes(node: Node, intent: Intent) -> Iterator[Note]:
+    """Notes about lines of one of vrrpd's routers, and about the defaults that it takes."""
+    notes = node.configuration.notes if node.configuration is not None else ()
+    for note in notes:
+        if note.line is not None and note.code in _FRR_NOTES:
+            words = _frr_words(node, note)
+            if words[1:2] in ([str(intent.vrid.value)], ["default"]):
+                yield note
+
+
+def _frr_words(node: Node, note: Note) -> list[str]:
+    """`vrrp VRID SETTING VALUE`, as it stands on the line; without `no`."""
+    words = node.quote(note.line).split() if note.line is not None else []
+    return words[1:] if words[:1] == ["no"] else words
+
+
+def _setting(node: Node, note: Note) -> str | None:
+    words = _frr_words(node, note)
+    return setting_of(words[2]) if len(words) > 2 else None
 
 
 def find_lost_priority(
@@ -127,14 +164,25 @@ def find_lost_priority(
         )
         for tenure in better:
             spoke = next((t for t in own if effective in t.priorities), None)
-            yield LostPriority(timeline, story, node, note, written, effective, tenure, spoke)
+            yield LostPriority(
+                timeline,
+                story,
+                node,
+                note,
+                written,
+                effective,
+                tenure,
+                spoke,
+                intent.is_frrouting,
+            )
             break
 
 
 def _lost(node: Node, intent: Intent) -> tuple[Note, int] | None:
     """The line that was meant to tell the priority, and the number on it."""
-    for note in intent.notes:
-        taken = not intent.base_priority.is_default and note.code != _INVALID
+    notes = _frr_notes(node, intent) if intent.is_frrouting else intent.notes
+    for note in notes:
+        taken = not intent.base_priority.is_default and note.code not in _INVALID
         if note.line is None or taken:
             continue
         words = node.quote(note.line).split()
@@ -150,6 +198,8 @@ def _is_meant(note: Note, place: int, word: str) -> bool:
     match note.code:
         case "priority-invalid" | "keyword-swallowed":
             return word == "priority" and (place > 0) == (note.code == "keyword-swallowed")
+        case "default-kept" | "line-refused":
+            return place > 0 and setting_of(word) == "priority"
         case "unknown-keyword":
             return place == 0 and SequenceMatcher(None, word.lower(), "priority").ratio() >= _ALIKE
     return False

@@ -28,7 +28,7 @@ _DIED = (Said.STARTED, Said.CHILD_DIED)
 class Proof:
     """A hidden master was master up to `until` at least.
 
-    `was_sending`: it tried to speak all the while, and its adverts did not come: nobody silenced it.
+    `was_sending`: it sent all the while, and its adverts did not come here: nobody silenced it.
     """
 
     until: Mark

@@ -25,6 +25,8 @@ class Reign:
 
     Who yields cannot speak again before its Master_Down_Interval has passed, or the other one has
     released the role. So a router that speaks again sooner has been master all the time.
+
+    `streaks` are in the order in which they began; `interval_ns` is the longest that it advertised.
     """
 
     sender: Sender
@@ -32,16 +34,12 @@ class Reign:
     since: Mark
     until: Mark
     released: bool
-
-    @property
-    def interval_ns(self) -> int:
-        """The longest interval that it advertised."""
-        return max(s.interval_ns for s in self.streaks)
+    interval_ns: int
 
     def said(self, at: Mark) -> Advertisement:
         """What the master had said last at a moment; its first advert before that."""
-        begun = [s for s in self.streaks if s.first <= at] or [self.streaks[0]]
-        return begun[-1].advertisement
+        index = bisect_right(self.streaks, at, key=lambda streak: streak.first)
+        return self.streaks[max(index - 1, 0)].advertisement
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,9 @@ def _may_have_yielded(
 def _reign(sender: Sender, run: list[Streak]) -> Reign:
     speaking = tuple(s for s in run if s.priority)
     until = max(s.last for s in speaking)
-    return Reign(sender, speaking, speaking[0].first, until, run[-1].priority == 0)
+    interval_ns = max(s.interval_ns for s in speaking)
+    released = run[-1].priority == 0
+    return Reign(sender, speaking, speaking[0].first, until, released, interval_ns)
 
 
 def reign_at(reigns: tuple[Reign, ...], time_ns: int) -> Reign | None:

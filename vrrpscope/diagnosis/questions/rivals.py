@@ -21,6 +21,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     reign_at,
     runs_backwards,
 )
+from vrrpscope.diagnosis.questions.replays import is_replayed
 from vrrpscope.diagnosis.questions.terms import Field, Terms
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind, find_trace
 from vrrpscope.observation import Basis
@@ -48,7 +49,8 @@ class Rivalry:
         windows: the times at which both are seen to be master; empty where it is deduced.
         trace: what it is deduced from; None where it is seen.
         comparison: their terms when it began.
-        is_backwards: the clock of the capture was set back: its times order nothing.
+        is_backwards: the clock of the capture was set back, or it was put together of captures
+            whose clocks differ: its times order nothing.
         proof: what shows that the hidden one of a trace was master still; None where nothing does.
     """
 
@@ -287,7 +289,8 @@ class Rivalry:
 
 def find_rivalries(timeline: Timeline, story: RouterStory) -> Iterator[Rivalry]:
     """All pairs of senders that were master at once, strangers of another network left out."""
-    reigns, backwards = find_reigns(story), runs_backwards(story)
+    reigns = find_reigns(story)
+    backwards = runs_backwards(story) or is_replayed(story)
     for one, other in combinations(reigns, 2):
         windows = find_windows(reigns[one], reigns[other])
         # What a trace tells, it tells by the order of times.

@@ -10,7 +10,7 @@ from vrrpscope.diagnosis.questions.terms import Field, Terms, told_lines, told_t
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Statement
 from vrrpscope.observation import Basis
-from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.advertisement import Address, ChecksumForm
 from vrrpscope.timeline.streak import Mark
 
 
@@ -74,10 +74,8 @@ class Side:
         if what in (Field.TTL, Field.LENGTH) or self.intent is None:
             return False
         told = self._told()
-        if (
-            what in (Field.CHECKSUM, Field.OLD_CHECKSUM)
-            and self.intent.old_unicast_checksum is None
-        ):
+        is_form = what in (Field.CHECKSUM, Field.OLD_CHECKSUM)
+        if is_form and told.checksum is ChecksumForm.UNCHECKED:
             return False
         return self.terms is None or what not in differences(self.terms, told)
 

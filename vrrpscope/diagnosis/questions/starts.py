@@ -47,9 +47,8 @@ def find_starts(story: RouterStory) -> Starts:
         router = Sender(said.subject, said.mac)
         before = latest.get(router)
         repeated = before is not None and said.first.time_ns - before.time_ns <= _REPEATED_NS
-        if said.count > 1 or repeated:
-            if said.mac:
-                routers.setdefault(said.mac, router)
+        if said.mac and (said.count > 1 or repeated):
+            routers.setdefault(said.mac, router)
         latest[router] = said.last
     first_words: dict[Address, Mark] = {}
     for streak in story.streaks:

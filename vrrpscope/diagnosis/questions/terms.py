@@ -212,9 +212,18 @@ def told_terms(intent: Intent, source: Address | None = None) -> Terms:
 
 
 def _told_checksum(intent: Intent) -> ChecksumForm:
-    """Known only where a configuration speaks of it: the form may also adapt to the peer."""
+    """What a router is told about the checksum.
+
+    For keepalived known only where a configuration speaks of it: the form may also adapt to the
+    peer. vrrpd has one form, and takes no other (vrrp_pkt_parse_datagram).
+    """
+    if intent.version.value != 3 or intent.family.value != "ipv4":
+        return ChecksumForm.UNCHECKED
+    if intent.is_frrouting:
+        with_it, without = ChecksumForm.WITH_PSEUDO_HEADER, ChecksumForm.WITHOUT_PSEUDO_HEADER
+        return with_it if intent.pseudo_header.value else without
     told = intent.old_unicast_checksum
-    if told is None or intent.version.value != 3 or intent.family.value != "ipv4":
+    if told is None:
         return ChecksumForm.UNCHECKED
     old = told.value != "never" and intent.is_unicast
     return ChecksumForm.MULTICAST_PSEUDO_HEADER if old else ChecksumForm.WITH_PSEUDO_HEADER
@@ -238,6 +247,7 @@ def told_lines(intent: Intent, what: Field) -> tuple[SourceLine, ...]:
             told = [address.line for address in intent.addresses]
         case Field.CHECKSUM | Field.OLD_CHECKSUM:
             told = [intent.old_unicast_checksum.line] if intent.old_unicast_checksum else []
+            told += [intent.pseudo_header.line]
         case Field.TTL | Field.LENGTH:
             told = []
     return tuple(line for line in told if line is not None)

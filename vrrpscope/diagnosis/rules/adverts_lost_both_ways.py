@@ -17,8 +17,8 @@ from vrrpscope.observation import Basis
     clauses=("RFC 5798 section 6.4.3",),
     explains=("dual-master",),
     rank=1,
-    says="{better} and {worse} send adverts that agree in every field{seen}, and neither reacts to the "
-    "other's: it seems that they do not arrive, and both were master for {lasted_ns}.",
+    says="{better} and {worse} send adverts that agree in every field{seen}, and neither reacts to "
+    "the other's: it seems that they do not arrive, and both were master for {lasted_ns}.",
     remedy="Let IP protocol 112 in on both routers (iptables -I INPUT -p 112 -j ACCEPT, or "
     "firewall-cmd --add-rich-rule='rule protocol value=vrrp accept'), and see that the network "
     "between them passes 224.0.0.18 (ff02::12 for IPv6) on.",

@@ -13,21 +13,24 @@ from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory
 
-_CLAUSE = "keepalived vrrp_parser.c"
-_OTHER_FILE = "another file that keepalived runs with"
+_CLAUSE, _FRR_CLAUSE = "keepalived vrrp_parser.c", "FRRouting vrrp_northbound.c"
+_OTHER_FILE = "another file that the daemon runs with"
+_CHECK = (
+    "let keepalived -t -f FILE check the file before each restart or reload: it names every line "
+    "that it does not take. keepalived itself says so once, in its log at the start, and goes on"
+)
+_FRR_CHECK = "see with vtysh -c 'show vrrp' what vrrpd made of the file"
 
 
 @rule(
-    title="What stands in the configuration is not what keepalived runs",
+    title="What stands in the configuration is not what the daemon runs",
     kind=Kind.CAUSE,
     severity=Severity.ERROR,
     clauses=(_CLAUSE, "keepalived process_stream()"),
     explains=("dual-master", "missed-failover", "wrong-master"),
     rank=4,
     says="{router} does not run what its configuration seems to say ({oddity}): {consequence}.",
-    remedy="Mend the line, and let keepalived -t -f FILE check the file before each restart or "
-    "reload: it names every line that it does not take. keepalived itself says so once, in its log "
-    "at the start, and goes on.",
+    remedy="Mend the line, and {check}.",
 )
 def config_syntax_silently_different(case: Case) -> Iterator[Hit]:
     """
@@ -42,10 +45,13 @@ def config_syntax_silently_different(case: Case) -> Iterator[Hit]:
     it, and what follows there is not read. A `unicast_src_ip` without peers means multicast.
     `state Master` is not `state MASTER`, and means BACKUP (which does no harm by itself). In a sync
     group a check with a weight is ignored unless the group has `sync_group_tracking_weight`.
+    vrrpd of FRRouting refuses a line that it does not understand, and a setting that is told with
+    its built-in default (`vrrp 5 priority 100`) leaves what `vrrp default` says.
 
     ### How to confirm it
-    `keepalived -t -f FILE`, or the log at the start: `Unknown keyword`, `unknown state`, `without
-    any unicast peers. Defaulting to multicast`, `ignoring tracked script`.
+    `keepalived -t -f FILE` (FRRouting: `vtysh -c 'show vrrp'`), or the log at the start: `Unknown
+    keyword`, `unknown state`, `without any unicast peers. Defaulting to multicast`, `ignoring
+    tracked script`.
 
     ### What else could look like this
     A configuration that says plainly what is wrong: then the rule about that field stands alone
@@ -64,7 +70,7 @@ def config_syntax_silently_different(case: Case) -> Iterator[Hit]:
 def _of_difference(case: Case, odd: Misconfigured) -> Hit:
     """The hit for a difference between two routers that comes of an odd line."""
     mismatch, side, other = odd.mismatch, odd.side, odd.other
-    what = mismatch.what
+    what, is_frr = mismatch.what, side.intent is not None and side.intent.is_frrouting
     proven = mismatch.verdict is Verdict.PROVEN
     return Hit(
         virtual_router=mismatch.story.router,
@@ -75,16 +81,18 @@ def _of_difference(case: Case, odd: Misconfigured) -> Hit:
         severity=None if mismatch.rivalry is not None else Severity.WARNING,
         facts={
             "router": side.name,
+            "check": _FRR_CHECK if is_frr else _CHECK,
             "oddity": _oddity(odd.notes),
             "consequence": f"it sends {what.label}{side.value(what)}, {other.name} sends "
             f"{what.label}{other.value(what)}",
         },
         because=(
-            *_told(case, mismatch.story, odd.node.addresses, odd.notes, side.name),
+            *_odd_lines(odd.notes, side.name, is_frr),
+            *_logged(case, mismatch.story, odd.node.addresses, odd.notes),
             *side.steps(what),
             *other.steps(what),
         ),
-        settle_with=() if proven else (_ask(side.name),),
+        settle_with=() if proven else (_ask(side.name, is_frr),),
         not_excluded=mismatch.not_excluded if not proven else (),
     )
 
@@ -95,7 +103,8 @@ def _of_priority(case: Case, lost: LostPriority) -> Hit:
     master = case.name(lost.tenure.sender.address)
     proven = lost.own is not None
     seen = () if lost.own is None else (lost.own.since.ref,)
-    spoke = f"{name} advertised priority {lost.effective}, which is what keepalived takes then"
+    daemon = "vrrpd" if lost.is_frrouting else "keepalived"
+    spoke = f"{name} advertised priority {lost.effective}, which is what {daemon} takes then"
     return Hit(
         virtual_router=lost.story.router,
         vantage=lost.timeline.vantage.id,
@@ -105,13 +114,15 @@ def _of_priority(case: Case, lost: LostPriority) -> Hit:
         severity=Severity.WARNING,
         facts={
             "router": name,
+            "check": _FRR_CHECK if lost.is_frrouting else _CHECK,
             "oddity": _oddity((lost.note,)),
             "consequence": f"it has priority {lost.effective} instead of {lost.written}, so "
             f"{master}, priority {lost.tenure.last_priority}, "
             f"{'is' if lost.written > lost.effective else 'is not'} master",
         },
         because=(
-            *_told(case, lost.story, lost.node.addresses, (lost.note,), name),
+            *_odd_lines((lost.note,), name, lost.is_frrouting),
+            *_logged(case, lost.story, lost.node.addresses, (lost.note,)),
             *((Step(spoke, Basis.SEEN, seen),) if proven else ()),
             Step(
                 f"{master} advertised priority {lost.tenure.last_priority} from frame "
@@ -121,7 +132,7 @@ def _of_priority(case: Case, lost: LostPriority) -> Hit:
                 (lost.tenure.since.ref, lost.tenure.until.ref),
             ),
         ),
-        settle_with=() if proven else (_ask(name),),
+        settle_with=() if proven else (_ask(name, lost.is_frrouting),),
         not_excluded=() if proven else (_OTHER_FILE,),
     )
 
@@ -141,6 +152,7 @@ def _of_group(case: Case, unheeded: Unheeded) -> Hit:
         verdict=Verdict.PROVEN,
         facts={
             "router": master,
+            "check": _CHECK,
             "oddity": f"{item.name} has weight {item.weight.value}, and the sync group {group} "
             "has no sync_group_tracking_weight",
             "consequence": f"{item.name} failed, and nothing changed for "
@@ -171,19 +183,12 @@ def _of_group(case: Case, unheeded: Unheeded) -> Hit:
     )
 
 
-def _told(
-    case: Case,
-    story: RouterStory,
-    addresses: frozenset[Address],
-    notes: tuple[Note, ...],
-    name: str,
-) -> Iterator[Step]:
-    """The odd lines, and what the log says of them."""
+def _odd_lines(notes: tuple[Note, ...], name: str, is_frr: bool) -> Iterator[Step]:
+    """What the daemon makes of each odd line."""
     for note in notes:
         evidence = (note.line,) if note.line is not None else ()
         text = f"the configuration of {name}: {note.text}"
-        yield Step(text, Basis.TOLD, evidence, _CLAUSE, Role.LET)
-    yield from _logged(case, story, addresses, notes)
+        yield Step(text, Basis.TOLD, evidence, _FRR_CLAUSE if is_frr else _CLAUSE, Role.LET)
 
 
 def _logged(
@@ -209,5 +214,7 @@ def _oddity(notes: tuple[Note, ...]) -> str:
     return where + note.text
 
 
-def _ask(name: str) -> str:
+def _ask(name: str, is_frr: bool) -> str:
+    if is_frr:
+        return f"vtysh -c 'show vrrp' on {name}: what vrrpd really uses"
     return f"the log of {name} at its start, or keepalived -t -f FILE there: 'Unknown keyword' ..."

@@ -75,7 +75,7 @@ def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
         vantage=gap.timeline.vantage.id,
         at_ns=silence.since.time_ns,
         until_ns=silence.until_ns,
-        verdict=Verdict.PROVEN if proven else _verdict(gap, others),
+        verdict=Verdict.PROVEN if proven else _verdict(case, gap, others),
         facts={
             "master": case.name(silence.before.sender.address),
             "ended": "stopped",
@@ -89,8 +89,10 @@ def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
     )
 
 
-def _verdict(gap: Unmastered, others: list[Member]) -> Verdict:
+def _verdict(case: Case, gap: Unmastered, others: list[Member]) -> Verdict:
+    """Possible where backups are not to be seen here: not even the master's joining was."""
     unclear = gap.sent_unseen or gap.fitting_adverts is not None
+    unclear = unclear or not (others or case.signs(gap.story).shows_joins)
     unseen = any(m.fate is Fate.RELEASED_UNSEEN for m in others)
     return Verdict.POSSIBLE if unclear or unseen else Verdict.LIKELY
 
