@@ -3,6 +3,7 @@
 import signal
 import struct
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from lab.network import Namespace
@@ -86,6 +87,12 @@ def merge_tagged(parts: dict[Path, int], out: Path) -> None:
     frames = [
         (when, tagged(data, vlan)) for path, vlan in parts.items() for when, data in records(path)
     ]
+    write(out, sorted(frames, key=lambda frame: frame[0]))
+
+
+def merge(parts: Iterable[Path], out: Path) -> None:
+    """Merge captures into one, as mergecap does: by the times that each of them has."""
+    frames = [frame for path in parts for frame in records(path)]
     write(out, sorted(frames, key=lambda frame: frame[0]))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from lab.capture import Capture, merge_tagged, set_clock
+from lab.capture import Capture, merge, merge_tagged, set_clock
 from lab.frr import Frr
 from lab.journal import Journal
 from lab.network import Host, Segment
@@ -163,6 +163,15 @@ class Lab:
             path.unlink()
         tags = ", ".join(f"{name} as VLAN {vlan}" for name, vlan in parts.items())
         self.journal.note(f"tagged and merged afterwards: {tags}")
+
+    def merge(self, parts: tuple[str, ...], out: str) -> None:
+        """Replace captures by one, by the times that each of them has."""
+        self.end_captures()
+        paths = [self.work / f"{name}.pcap" for name in parts]
+        merge(paths, self.work / f"{out}.pcap")
+        for path in paths:
+            path.unlink()
+        self.journal.note(f"merged afterwards into `{out}.pcap`: {' and '.join(parts)}")
 
     def sleep(self, seconds: float) -> None:
         """Let the daemons work."""

@@ -27,9 +27,7 @@ def test_there_are_enough_cases() -> None:
 
 
 def test_more_evidence_proves_more() -> None:
-    proven = [
-        sum(result(case, given).score is Score.PROVEN for case in cases()) for given in Given
-    ]
+    proven = [sum(result(case, given).score is Score.PROVEN for case in cases()) for given in Given]
     assert proven == sorted(proven)
     assert proven[0] < proven[-1]
 

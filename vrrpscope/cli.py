@@ -48,7 +48,10 @@ class Colour(StrEnum):
 
 Captures = Annotated[
     list[str] | None,
-    typer.Argument(metavar="CAPTURE...", help="pcap or pcapng, also compressed; - reads a pipe."),
+    typer.Argument(
+        metavar="CAPTURE...",
+        help="pcap, pcapng or text that tcpdump printed, also compressed; - reads a pipe.",
+    ),
 ]
 Read = Annotated[
     list[str] | None,

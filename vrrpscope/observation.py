@@ -39,11 +39,16 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """A place from which was captured: a file and, where it has several, one interface of it."""
+    """A place from which was captured: a file and, where it has several, one interface of it.
+
+    `is_text`: the file is what tcpdump printed; frame N is its Nth packet, and no other program
+    knows it by that number.
+    """
 
     id: str
     file: str
     interface: str | None = None
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class _Reader:
         key = name or index
         if key not in self._builders:
             id_ = self._name if not self._builders else f"{self._name}#{name or index}"
-            vantage = Vantage(id_, self._capture.file, name)
+            vantage = Vantage(id_, self._capture.file, name, self._capture.is_text)
             self._builders[key] = TimelineBuilder(vantage)
         self._by_interface[index] = self._builders[key]
         return self._builders[key]

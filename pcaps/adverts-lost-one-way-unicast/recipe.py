@@ -1,8 +1,9 @@
 """Unicast: the backup's firewall drops what arrives at its network card.
 
-mx-2 has a rule in INPUT that drops VRRP from mx-1. The capture on mx-2 shows that mx-1's adverts come
-that far, and the one on mx-1 that mx-2's arrive as well: no network between them is to blame.
-`incident.pcap` is captured on mx-1, `at-mx-2.pcap` on mx-2, whose clock is half a second late.
+mx-2 has a rule in INPUT that drops VRRP from mx-1. The capture on mx-2 shows that mx-1's adverts
+come that far, and the one on mx-1 that mx-2's arrive as well: no network between them is to
+blame. `incident.pcap` is captured on mx-1, `at-mx-2.pcap` on mx-2, whose clock is half a second
+late.
 """
 
 from lab import Instance, Lab, keepalived_conf

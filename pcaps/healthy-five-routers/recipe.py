@@ -1,4 +1,4 @@
-"""Five routers share twenty virtual routers, ten of each family: one of them is stopped and returns.
+"""Five routers share twenty virtual routers of both families: one of them is stopped and returns.
 
 Each of agg-1 to agg-5 is the best one for two VRIDs over IPv4 and the same two over IPv6, and has
 a place of its own for the others. The announcements are repeated every four seconds. The switch

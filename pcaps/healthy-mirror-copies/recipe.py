@@ -1,8 +1,8 @@
 """A healthy failover, seen by a mirror that delivers each frame several times.
 
-Captured on all ports of the switch at once: an advert comes in by one port and goes out by two, so it
-is there three times, microseconds apart, with one IP identification. A copy is no second master, and no
-second advert.
+Captured on all ports of the switch at once: an advert comes in by one port and goes out by two,
+so it is there three times, microseconds apart, with one IP identification. A copy is no second
+master, and no second advert.
 """
 
 from lab import Instance, Lab, keepalived_conf

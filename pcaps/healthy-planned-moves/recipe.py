@@ -1,9 +1,9 @@
-"""Three routers with virtual MACs at 250 ms: maintenance of the master, a restarted backup, a reload.
+"""Three routers with virtual MACs at 250 ms: maintenance, a restarted backup, and a reload.
 
 The administrator takes the role from core-1 by a file that the check looks for (weight -90), gives
-it back, restarts keepalived on the backup and reloads it on the master. `vrrp_higher_prio_send_advert`
-is set, the announcements come again after two seconds and every three seconds, and a client asks
-for the address as one does that has none of its own yet (ARP probe).
+it back, restarts keepalived on the backup and reloads it on the master.
+`vrrp_higher_prio_send_advert` is set, the announcements come again after two seconds and every
+three seconds, and a client asks for the address as one does that has none yet (ARP probe).
 """
 
 from lab import Check, Instance, Lab, keepalived_conf

@@ -1,8 +1,8 @@
 """The switch port of a node that starts does not forward for 15 seconds: master for that time.
 
-leaf-2 boots while its port is still in the listening state of spanning tree. It hears nobody, becomes
-master beside leaf-1, and yields as soon as the port forwards. `at-leaf-2.pcap` shows that nothing at
-all came in before; on the switch leaf-2's adverts appear in the middle of their count.
+leaf-2 boots while its port is still in the listening state of spanning tree. It hears nobody,
+becomes master beside leaf-1, and yields as soon as the port forwards. `at-leaf-2.pcap` shows that
+nothing at all came in before; on the switch leaf-2's adverts appear in the middle of their count.
 """
 
 from lab import Instance, Lab, keepalived_conf

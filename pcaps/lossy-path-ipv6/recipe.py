@@ -1,9 +1,9 @@
 """A lossy path of IPv6: every third advert is lost, and no take-over comes of it.
 
-IPv6 packets have no identification, so one capture cannot tell an advert that was lost from one that
-was not sent. `incident.pcap` is captured on r-b, behind the loss, and `at-r-a.pcap` on r-a: the one
-has all adverts, the other two of three. Nobody takes over: three in a row are never lost. The clock
-of `at-r-a.pcap` is two minutes ahead.
+IPv6 packets have no identification, so one capture cannot tell an advert that was lost from one
+that was not sent. `incident.pcap` is captured on r-b, behind the loss, and `at-r-a.pcap` on r-a:
+the one has all adverts, the other two of three. Nobody takes over: three in a row are never lost.
+The clock of `at-r-a.pcap` is two minutes ahead.
 """
 
 from lab import Instance, Lab, keepalived_conf

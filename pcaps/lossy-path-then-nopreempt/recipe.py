@@ -1,8 +1,8 @@
 """Two causes in one capture: a lossy path, and later a weighted check under nopreempt.
 
-For twenty seconds most adverts to db-2 are lost, and it takes over for moments. Then the path is good
-again, the service of db-1 fails, its priority falls below db-2's, and nobody takes over: db-2 runs
-nopreempt. `incident.pcap` is captured on the switch, `at-db-2.pcap` behind the loss.
+For twenty seconds most adverts to db-2 are lost, and it takes over for moments. Then the path is
+good again, the service of db-1 fails, its priority falls below db-2's, and nobody takes over:
+db-2 runs nopreempt. `incident.pcap` is captured on the switch, `at-db-2.pcap` behind the loss.
 """
 
 from lab import Check, Instance, Lab, keepalived_conf

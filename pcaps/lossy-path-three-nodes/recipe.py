@@ -1,9 +1,9 @@
 """The switch loses every second advert on its way to one of three nodes.
 
 fw-south's port drops 55 of 100 adverts at random, as an oversubscribed link or a storm control
-does. Each time that three in a row are lost, fw-south takes over beside fw-north, which is alive and
-answers at once; fw-west hears everything and stays backup. On the switch no advert is missing;
-in `at-fw-south.pcap` many are.
+does. Each time that three in a row are lost, fw-south takes over beside fw-north, which is alive
+and answers at once; fw-west hears everything and stays backup. On the switch no advert is
+missing; in `at-fw-south.pcap` many are.
 """
 
 from lab import Instance, Lab, keepalived_conf

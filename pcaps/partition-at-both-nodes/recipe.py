@@ -1,8 +1,8 @@
 """A partition, captured on both nodes, whose clocks differ by 41 seconds.
 
-edge-a's port leaves the switch for ten seconds; its link stays up. edge-b takes over on its side, and
-yields when the port is back. Each node's own capture shows one master without a gap; together they
-show two. The clock of `at-edge-b.pcap` is 41.5 s ahead and gains 80 millionths.
+edge-a's port leaves the switch for ten seconds; its link stays up. edge-b takes over on its side,
+and yields when the port is back. Each node's own capture shows one master without a gap; together
+they show two. The clock of `at-edge-b.pcap` is 41.5 s ahead and gains 80 millionths.
 """
 
 from lab import Instance, Lab, keepalived_conf

@@ -1,8 +1,8 @@
 """A partition of two IPv6 routers, captured on both.
 
-IPv6 packets have no identification: only the moments at which both captures see the same change tell
-how their clocks differ. gw-2's port leaves the switch for nine seconds; gw-2 becomes master on its
-side and yields afterwards. A check of gw-1 fails and recovers before, without any harm.
+IPv6 packets have no identification: only the moments at which both captures see the same change
+tell how their clocks differ. gw-2's port leaves the switch for nine seconds; gw-2 becomes master
+on its side and yields afterwards. A check of gw-1 fails and recovers before, without any harm.
 `incident.pcap` is captured on gw-1, `at-gw-2.pcap` on gw-2, with a clock that is 3 s ahead.
 """
 

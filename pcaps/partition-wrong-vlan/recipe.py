@@ -1,7 +1,8 @@
-"""One router's port is in the wrong VLAN: the same virtual router has a master in each of two VLANs.
+"""One router's port is in the wrong VLAN: one virtual router with a master in each of two VLANs.
 
-core-1's frames come tagged with VLAN 110, core-2's with VLAN 120: somebody mistyped the access VLAN of
-a port. Neither hears the other, and both hold the address. Captured on the trunk between the switches.
+core-1's frames come tagged with VLAN 110, core-2's with VLAN 120: somebody mistyped the access
+VLAN of a port. Neither hears the other, and both hold the address. Captured on the trunk between
+the switches.
 """
 
 from lab import Instance, Lab, keepalived_conf

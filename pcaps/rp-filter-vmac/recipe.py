@@ -1,9 +1,9 @@
 """rp_filter drops the adverts on the backup's virtual interface, after its capture has seen them.
 
-Both nodes use a virtual MAC. On hv-b something sets rp_filter to 1 on all interfaces while keepalived
-runs, as `sysctl -p` or NetworkManager does: the kernel drops adverts that come in by the macvlan,
-without a word. hv-b takes over; hv-a hears it and answers in vain. `at-hv-b.pcap` shows that the
-adverts of hv-a reach hv-b's own network card.
+Both nodes use a virtual MAC. On hv-b something sets rp_filter to 1 on all interfaces while
+keepalived runs, as `sysctl -p` or NetworkManager does: the kernel drops adverts that come in by
+the macvlan, without a word. hv-b takes over; hv-a hears it and answers in vain. `at-hv-b.pcap`
+shows that the adverts of hv-a reach hv-b's own network card.
 """
 
 from lab import Instance, Lab, keepalived_conf

@@ -1,8 +1,9 @@
 """A firewall rule keeps the master's adverts from leaving: its backup takes over beside it.
 
-A rule in OUTPUT of web-1 drops VRRP for 12 seconds. web-1 still hears: it is better than web-2, stays
-master and answers each advert of web-2, in vain. On the wire only web-2 is to be seen. web-1's log
-says what happens: `send advert error 1 (Operation not permitted)`. Its other frames do arrive.
+A rule in OUTPUT of web-1 drops VRRP for 12 seconds. web-1 still hears: it is better than web-2,
+stays master and answers each advert of web-2, in vain. On the wire only web-2 is to be seen.
+web-1's log says what happens: `send advert error 1 (Operation not permitted)`. Its other frames
+do arrive.
 """
 
 from lab import Instance, Lab, keepalived_conf

@@ -1,8 +1,8 @@
 """A unicast peer that does not answer ARP gets no adverts.
 
-The backup's link is away for a while, and the master's neighbour table forgets it. When the link is back the
-backup answers no ARP request of the master's (a filter drops them), so the adverts wait in the master's
-kernel and never leave: the backup hears nothing and becomes master.
+The backup's link is away for a while, and the master's neighbour table forgets it. When the link
+is back the backup answers no ARP request of the master's (a filter drops them), so the adverts
+wait in the master's kernel and never leave: the backup hears nothing and becomes master.
 """
 
 from lab import Instance, Lab, keepalived_conf
@@ -19,7 +19,7 @@ def _conf(priority: int, own: str, peer: str) -> str:
 
 
 def record(lab: Lab) -> None:
-    """ua cannot resolve ub for some time."""
+    """The router ua cannot resolve ub for some time."""
     one = lab.keepalived("ua", "10.40.0.1", _conf(150, "10.40.0.1", "10.40.0.2"))
     other = lab.keepalived("ub", "10.40.0.2", _conf(100, "10.40.0.2", "10.40.0.1"))
     lab.capture()

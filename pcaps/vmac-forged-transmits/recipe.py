@@ -1,8 +1,8 @@
 """The virtual switch drops frames from virtual MACs: two masters, each alone on its own side.
 
-Both nodes send from 00:00:5e:00:01:33 (`use_vmac`). The hypervisor lets a guest send from its own MAC
-only (forged transmits are refused), so no advert arrives; the hosts' other frames do. `incident.pcap` is
-captured on esx-vm1, `at-esx-vm2.pcap` on esx-vm2.
+Both nodes send from 00:00:5e:00:01:33 (`use_vmac`). The hypervisor lets a guest send from its own
+MAC only (forged transmits are refused), so no advert arrives; the hosts' other frames do.
+`incident.pcap` is captured on esx-vm1, `at-esx-vm2.pcap` on esx-vm2.
 """
 
 from lab import Instance, Lab, keepalived_conf

@@ -215,6 +215,7 @@ def test_a_text_is_read_in_chunks_of_any_size(chunk_size: int) -> None:
     assert reading(text.replace(b"\n", b"\r\n"))[0] == whole
     assert len(whole) > 100
     assert capture.notes[0].startswith("this is text that tcpdump printed")
+    assert capture.is_text
 
 
 # What people make of it
@@ -566,7 +567,7 @@ ORDINARY = {
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_any_other_text_is_no_capture(name: str) -> None:
-    with pytest.raises(CaptureError, match="expected a pcap or pcapng capture"):
+    with pytest.raises(CaptureError, match="a pcap or pcapng capture, or tcpdump's text"):
         reading(ORDINARY[name].encode())
 
 

@@ -110,6 +110,11 @@ def test_other_arp(data):
     assert decode(data) == Other("other")
 
 
+def test_rarp_is_a_word_of_somebody_else():
+    """RFC 903; the ethertype is its own."""
+    assert decode(arp(3, VIP, VIP).replace(b"\x08\x06", b"\x80\x35", 1)) == Other("rarp")
+
+
 def test_arp_in_a_vlan_and_in_a_tunnel():
     inner = arp(1, VIP, VIP)
     vxlan = bytes.fromhex("0800000000006400") + inner[:12] + b"\x81\0\0\x1e" + inner[12:]

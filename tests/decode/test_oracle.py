@@ -34,7 +34,7 @@ CONTENTS = {
     "PcapPlusPlus__VRRP-V2.pcap": {"ipv4/1": 1},
     "PcapPlusPlus__VRRP-V3-IPv4.pcap": {"ipv4/1": 1},
     "PcapPlusPlus__VRRP-V3-IPv6.pcap": {"ipv6/1": 1},
-    "kholia__VRRP-IOU_10-0.0-1492075930.pcap": {"ipv4/1": 132, "other": 134},
+    "kholia__VRRP-IOU_10-0.0-1492075930.pcap": {"ipv4/1": 132, "rarp": 26, "other": 108},
     "kholia__VRRP_VRRP-samples_10-0.0-1412012360.pcap": {
         "ipv4/1": 56, "ipv4/2": 55, "gratuitous-arp": 6, "other": 12,
     },

@@ -3,11 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from vrrpscope.diagnosis.engine import _order, belong_together, is_consequence
+from sightings import A, B, Wire, advert
+
+from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.engine import _order, belong_together, diagnose, is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
-from vrrpscope.observation import VirtualRouter
+from vrrpscope.observation import AnnouncementKind, VirtualRouter
 from vrrpscope.pipeline import analyze_files
 
+JOIN = AnnouncementKind.IGMP_JOIN
 CASES = Path(__file__).resolve().parents[2] / "pcaps"
 PRINCIPAL = CASES / "article-2-nopreempt-weighted-check"
 CONFIGS = [f"dr-1={PRINCIPAL / 'dr-1.conf'}", f"dr-2={PRINCIPAL / 'dr-2.conf'}"]
@@ -45,6 +49,29 @@ def test_the_principal_case_is_proven_with_frames_and_lines() -> None:
     assert "24" in cause.display_filter
     assert [str(e) for e in cause.evidence if str(e).endswith("dr-2.conf:16")]
     assert (PRINCIPAL / "dr-2.conf").read_text().splitlines()[15].strip() == "nopreempt"
+
+
+def test_how_long_something_lasted_is_not_certain_where_a_clock_was_set() -> None:
+    """Nobody is missing in the first capture; the clock of the second one was set by a minute."""
+
+    def capture(step_ms: int) -> Wire:
+        wire = Wire()
+        wire.announce(0, JOIN, A, "02:00:00:00:00:10")
+        wire.announce(0, JOIN, B, "02:00:00:00:00:20")
+        wire.repeat(100, 10, advert(A, 101))
+        for at_ms in (9500, step_ms + 10_000, step_ms + 10_100):
+            wire.other(at_ms, "02:00:00:00:00:99")
+        wire.repeat(step_ms + 12_710, 10, advert(B, 100))
+        wire.repeat(step_ms + 23_000, 10, advert(A, 101))
+        return wire
+
+    def symptoms(*wires: Wire) -> list[tuple[str, Verdict]]:
+        found = diagnose(Case(tuple(wire.builder.finish() for wire in wires)))
+        return [(f.rule, f.verdict) for f in found if f.kind is Kind.SYMPTOM]
+
+    assert ("no-master", Verdict.PROVEN) in symptoms(capture(60_300))
+    both = symptoms(capture(0), capture(60_300))
+    assert both and not [rule for rule, verdict in both if verdict is Verdict.PROVEN]
 
 
 def made(rule: str, **changes: object) -> Finding:

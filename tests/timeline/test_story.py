@@ -217,3 +217,13 @@ def test_routers_that_share_an_address_are_said_to() -> None:
     (story,) = [s for s in timeline.routers if s.router.family == "ipv6"]
     assert story.senders[0].is_shared
     assert story.steps == ()
+
+
+def test_the_last_priority_of_a_tenure_is_the_one_that_was_said_last() -> None:
+    """110, 100, and 110 again: the priorities name each once, and the last one is 110."""
+    wire = Wire()
+    wire.repeat(0, 3, advert(A, 110))
+    wire.repeat(3000, 3, advert(A, 100))
+    wire.repeat(6000, 3, advert(A, 110))
+    (tenure,) = wire.story().tenures
+    assert (tenure.priorities, tenure.last_priority) == ((110, 100), 110)

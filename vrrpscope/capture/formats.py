@@ -48,6 +48,8 @@ _MAGICS: tuple[tuple[int, bytes, str, str], ...] = (
     (257, b"ustar", "a tar archive", _EXTRACT.format(command="tar -xf {file}")),
 )
 
+EXPECTED = "a pcap or pcapng capture, or tcpdump's text"
+
 _TCPDUMP_LINE = re.compile(rb"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ |\d{9,}\.\d+ (IP|ARP)")
 _ERF_TYPES = frozenset(range(1, 49))
 _ERF_HEADER = struct.Struct("<Q2B")
@@ -64,7 +66,7 @@ def refusal(head: bytes, file: str, shell_name: str) -> CaptureError:
     """
     found, hint = _describe(head)
     return CaptureError(
-        f"{file} is {found}; expected a pcap or pcapng capture",
+        f"{file} is {found}; expected {EXPECTED}",
         hint.format(file=shlex.quote(shell_name)),
     )
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self, cast
 
 from vrrpscope.capture import pcap, pcapng, pcapng_section, tcpdump_text
 from vrrpscope.capture.compression import LONGEST_MAGIC, codec_of, decompressed
-from vrrpscope.capture.formats import HEAD_LENGTH, convert_hint, is_text, refusal
+from vrrpscope.capture.formats import EXPECTED, HEAD_LENGTH, convert_hint, is_text, refusal
 from vrrpscope.capture.ledger import Interface, Ledger
 from vrrpscope.capture.window import Reader, Window, chunks_of
 from vrrpscope.errors import CaptureError
@@ -44,7 +44,7 @@ class CaptureFile:
         stream: BinaryIO | None = None,
         chunk_size: int = CHUNK_SIZE,
     ) -> None:
-        """Reads as far as it takes to know the format.
+        """Reads as far as it takes to know the format; `is_text` tells tcpdump's text.
 
         Args:
             read: gives the next bytes, at most as many as asked for, and b"" at the end.
@@ -58,6 +58,7 @@ class CaptureFile:
             CaptureError: it is no capture that can be read.
         """
         self.file = file
+        self.is_text = False
         self._ledger = Ledger()
         self.interfaces: list[Interface] = self._ledger.interfaces
         self.notes: list[str] = self._ledger.notes
@@ -88,6 +89,7 @@ class CaptureFile:
             pcapng_section.check_header(window, self.file, convert_hint(path))
             return pcapng.BlockReader(window, self._ledger).frames()
         if is_text(window.data[:HEAD_LENGTH]) and tcpdump_text.is_printed(window):
+            self.is_text = True
             return tcpdump_text.frames(window, self._ledger)
         window.require(HEAD_LENGTH)
         raise refusal(window.data[:HEAD_LENGTH], self.file, path)
@@ -171,7 +173,7 @@ def open_capture(path: str | os.PathLike[str], *, chunk_size: int = CHUNK_SIZE) 
 def _open_standard_input(chunk_size: int) -> CaptureFile:
     if sys.stdin is None or sys.stdin.isatty():
         raise CaptureError(
-            "standard input is a terminal; expected a pcap or pcapng capture",
+            f"standard input is a terminal; expected {EXPECTED}",
             "pipe one into it: tcpdump -U -w - | vrrpscope tail -",
         )
     buffer = cast(BufferedReader, sys.stdin.buffer)

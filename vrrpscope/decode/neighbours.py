@@ -1,7 +1,7 @@
 """What neighbours say that matters to VRRP: who has an address, and who listens to the group."""
 
 from vrrpscope.decode.network import VRRP
-from vrrpscope.decode.walk import OTHER, Layers, Space, Step, Walk, address
+from vrrpscope.decode.walk import OTHER, RARP, Layers, Space, Step, Walk, address
 from vrrpscope.observation import Announcement, AnnouncementKind
 
 GROUP_IPV4 = bytes((224, 0, 0, 18))
@@ -64,6 +64,11 @@ def arp(walk: Walk, data: bytes) -> Step:
         host = target if target != sender and any(target) else None
         return _announce(walk, AnnouncementKind.ARP_REPLY, sender, mac, host)
     return OTHER
+
+
+def rarp(_walk: Walk, _data: bytes) -> Step:
+    """RARP (RFC 903): a hypervisor sends it in the name of a machine that it has just moved."""
+    return RARP
 
 
 def icmp(walk: Walk, data: bytes) -> Step:
@@ -155,6 +160,7 @@ def _link_layer_address(options: bytes) -> bytes | None:
 
 LAYERS: Layers = {
     (Space.ETHERTYPE, 0x0806): arp,
+    (Space.ETHERTYPE, 0x8035): rarp,
     (Space.IP, 1): icmp,
     (Space.IP, 2): igmp,
     (Space.IP, 58): icmpv6,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from vrrpscope.diagnosis.config_check import checked
 from vrrpscope.diagnosis.log_binding import LogBinder
 from vrrpscope.diagnosis.nodes import Given, Node, TiedBy
 from vrrpscope.errors import EvidenceError
@@ -33,7 +34,7 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
     nodes = _by_events(nodes, stories, logs)
     nodes = _by_elimination(nodes, stories)
     nodes = [replace(node, told=_told(node, stories)) for node in nodes]
-    return tuple(logs.timed(node, nodes) for node in nodes)
+    return checked([logs.timed(node, nodes) for node in nodes], stories)
 
 
 def _told(node: Node, stories: list[RouterStory]) -> dict[VirtualRouter, Intent | None]:
@@ -195,10 +196,11 @@ def _fitting(nodes: list[Node], story: RouterStory) -> list[tuple[int, Address]]
 
 
 def _is_settled(node: Node, story: RouterStory) -> bool:
-    """True where the node is tied to one of the story's senders, or the user said to whom else."""
-    if node.tied_by is TiedBy.USER and any(_is_of(a, story.router) for a in node.addresses):
+    """True where the node is in the story already, or was said to have another address."""
+    said = node.tied_by in (TiedBy.USER, TiedBy.LOG)
+    if said and any(_is_of(a, story.router) for a in node.addresses):
         return True
-    return any(sender.address in node.addresses for sender in story.senders)
+    return _is_in(node, story)
 
 
 def _is_of(address: Address, router: VirtualRouter) -> bool:

@@ -32,44 +32,47 @@ _ALL = (
         "cloud-no-multicast-or-spoof-guard",
         "the virtual network carries no multicast, or drops addresses that it did not assign",
         "the platform's network is not in any capture of its guests",
-        "the platform's network settings: source/destination check, allowed address pairs, "
-        "multicast; with unicast_peer the adverts should come through",
+        "the platform's network settings (source/destination check, allowed address pairs, "
+        "multicast); adverts that come through with unicast_peer show that it drops multicast",
         ("igmp-snooping-or-multicast-filter", "hypervisor-mac-security-or-vm-nic-filter"),
     ),
     Candidate(
         "rp-filter-or-vmac-receive",
         "the kernel drops the adverts that come in by the virtual interface (rp_filter)",
         "a capture sees packets before the kernel drops them, and nothing is logged",
-        "nstat -az TcpExtIPReversePathFilter and sysctl -a -r rp_filter on the router that does "
-        "not react",
+        "on the router that does not react: nstat -az TcpExtIPReversePathFilter, twice; a count "
+        "that grows is the proof (sysctl -a -r rp_filter shows the settings)",
         ("adverts-lost-one-way", "adverts-lost-both-ways"),
     ),
     Candidate(
         "unicast-neighbour-unresolved",
         "unicast adverts wait in the sender's kernel for the MAC of a peer that does not answer",
         "ordinary ARP requests and the sender's neighbour table are not looked at",
-        "ip neighbour show on the sender: is the peer FAILED or INCOMPLETE? tcpdump -ni eth0 arp",
+        "on the sender: ip neighbour show; a peer that is FAILED or INCOMPLETE gets no advert",
         ("adverts-lost-one-way",),
     ),
     Candidate(
         "vrf-or-policy-route",
         "adverts leave, or are expected, by another interface or VRF than keepalived's own",
         "which interface a socket is bound to is not in any packet",
-        "ip rule, ip route get PEER, ip vrf show on both routers; a capture on every interface",
+        "on both routers: ip rule, ip vrf show, ip route get PEER; another interface than "
+        "keepalived's own in the answer is the cause (tcpdump -ni any 'ip proto 112' shows which)",
         ("adverts-lost-both-ways",),
     ),
     Candidate(
         "interface-down-not-noticed",
         "keepalived before 2.0 does not notice that its interface has lost its addresses",
         "the adverts go on as if nothing had happened; only the host itself shows it",
-        "keepalived --version and ip address show on the master",
+        "on the master: keepalived --version (before 2.0?) and ip address show (is the virtual "
+        "address missing?)",
         ("vip-unreachable",),
     ),
     Candidate(
         "service-does-not-follow-vip",
         "the notify scripts did not start the service on the new master, or started it too late",
         "the election is right and so are the announcements; scripts leave no packet",
-        "the log of the new master around the hand-over, and the script by hand",
+        "on the new master: journalctl around the hand-over (did the notify script run, and did "
+        "it fail?), and the script run by hand",
         ("vip-unreachable",),
     ),
 )

@@ -10,12 +10,21 @@ from vrrpscope.diagnosis.rule import all_rules
 _SLACK_NS = 60_000_000_000
 """A cause may lie this much before or after the symptom that it explains."""
 
+_SILENCES = ("no-master", "slow-failover", "unexpected-failover")
+"""Symptoms that are known by how long somebody said nothing."""
+_CLOCK_SET = "a clock that was set meanwhile"
+_WHEN_SET = (
+    "journalctl -u chrony -u ntpsec -u systemd-timesyncd where it was captured: when was it set?"
+)
+
 
 def diagnose(case: Case) -> tuple[Finding, ...]:
     """All findings of a case: the gravest and most certain first, causes before symptoms."""
     clocks = _clocks(case)
     every = (finding for rule in all_rules().values() for finding in rule.run(case))
-    found = _once([replace(f, clock_ns=clocks.get(f.vantage, 0)) for f in every])
+    doubtful = {v for c in case.clock_comparisons if c.was_set for v in (c.here, c.there)}
+    believed = (_doubted(f) if f.vantage in doubtful else f for f in every)
+    found = _once([replace(f, clock_ns=clocks.get(f.vantage, 0)) for f in believed])
     symptoms = [f for f in found if f.kind is Kind.SYMPTOM]
     causes = [f for f in found if f.kind is Kind.CAUSE]
     related = [_settled(_followed(_relate(f, symptoms), causes)) for f in found]
@@ -28,11 +37,29 @@ def _clocks(case: Case) -> dict[str, int]:
     return {c.there: c.offset_ns or 0 for c in case.clock_comparisons if c.here == first}
 
 
+def _doubted(finding: Finding) -> Finding:
+    """A silence where a clock was set meanwhile: how long it lasted is not certain.
+
+    Which of two vantages' clocks it was, nobody knows.
+    """
+    if finding.rule not in _SILENCES or finding.verdict is not Verdict.PROVEN:
+        return finding
+    return replace(
+        finding, verdict=Verdict.LIKELY, not_excluded=(_CLOCK_SET,), settle_with=(_WHEN_SET,)
+    )
+
+
 def _settled(finding: Finding) -> Finding:
     """What would settle the candidates among what is not excluded, said as well."""
     open_ = [CANDIDATES[name] for name in finding.not_excluded if name in CANDIDATES]
-    settle = dict.fromkeys((*finding.settle_with, *(c.settle_with for c in open_)))
-    return replace(finding, settle_with=tuple(settle))
+    more = (c.settle_with for c in open_ if not _is_said(c.settle_with, finding.settle_with))
+    return replace(finding, settle_with=tuple(dict.fromkeys((*finding.settle_with, *more))))
+
+
+def _is_said(settle: str, already: tuple[str, ...]) -> bool:
+    """True where a finding says the same of a router that it names."""
+    what, on, _ = settle.rpartition(" on ")
+    return any(line.startswith(what + on) for line in already) if what else False
 
 
 def _relate(finding: Finding, symptoms: list[Finding]) -> Finding:

@@ -1,10 +1,17 @@
-"""Whose a log is by what happened when, on which clock it runs, and whether it can be its node's."""
+"""Whose a log is by what happened when, by which clock, and whether it can be its node's."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vrrpscope.diagnosis.log_check import LogClaims, contradiction, foreign_address
-from vrrpscope.diagnosis.log_clock import LogClock, LogEvents, instances, place, set_clock
+from vrrpscope.diagnosis.log_clock import (
+    LogClock,
+    LogEvents,
+    identifies,
+    instances,
+    place,
+    set_clock,
+)
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.wire_events import WireEvents
 from vrrpscope.evidence.statement import Log, Said
@@ -14,6 +21,9 @@ from vrrpscope.timeline.model import RouterStory, Timeline
 
 _MOST_FREE = 64
 """Addresses among which a log's own one is looked for by what happened when."""
+
+_OF_OTHERS = (Said.DISCARDED_LOWER, Said.ELECTION_FORCED, Said.YIELDED)
+"""Lines about an advert of another priority: keepalived knows its own address and says so."""
 
 _MOST_PAIRS = 40_000
 """Lines and events that are compared for all of them together."""
@@ -57,7 +67,8 @@ class LogBinder:
         clocks = [(reader.clock(wire), wire) for wire in self._wires]
         clock, wire = max(clocks, key=_rank, default=(LogClock(None, 0, 0), None))
         names = reader.names(wire, clock) if wire is not None else {}
-        clock = replace(clock, doubt=foreign or clock.doubt)
+        known = wire is not None and reader.is_known(wire, clock)
+        clock = replace(clock, doubt=foreign or clock.doubt, is_identified=known)
         return replace(node, log=place(node.log, clock), clock=clock, instances=names)
 
     @property
@@ -100,9 +111,17 @@ class _Reader:
     def __init__(self, node: Node, stories: list[RouterStory]) -> None:
         assert node.log is not None
         self._node, self._log, self._stories = node, node.log, stories
-        self._events = LogEvents(node.log)
+        self._events = LogEvents(node.log, self._routers_of() if node.configuration else None)
         self._claims = LogClaims(node.log)
         self._known = list(dict.fromkeys(s.instance for s in node.log.statements if s.instance))
+
+    def _routers_of(self) -> dict[str, frozenset[VirtualRouter]]:
+        """The virtual routers of each instance of the configuration."""
+        found: dict[str, set[VirtualRouter]] = {}
+        for story in self._stories:
+            for intent in self._node.fitting(story.router):
+                found.setdefault(intent.instance, set()).add(story.router)
+        return {name: frozenset(routers) for name, routers in found.items()}
 
     def clock(self, wire: WireEvents) -> LogClock:
         """How its clock is set by one vantage's."""
@@ -114,10 +133,28 @@ class _Reader:
 
         return set_clock(self._events, wire, own, objection)
 
+    def is_known(self, wire: WireEvents, clock: LogClock) -> bool:
+        """True where the log is surely this router's: by its address, or by what it did."""
+        own = self._node.addresses
+        assigned = {s.address for s in self._log.of(Said.ADDRESS_ASSIGNED)}
+        return bool(own & assigned) or identifies(self._events, wire, own, clock)
+
     def foreign(self, routers: frozenset[Address]) -> str:
         """What in the log belongs to another host, or to another cluster."""
-        own = foreign_address(self._log, self._node.addresses, routers)
-        return own or next(self._other_addresses(), "")
+        own = self._node.addresses
+        elsewhere = foreign_address(self._log, own, routers)
+        return elsewhere or self._heard_itself() or next(self._other_addresses(), "")
+
+    def _heard_itself(self) -> str:
+        """Says that the log calls its own router another one; a second host has no such address."""
+        senders = {sender for story in self._stories for sender in story.senders}
+        addresses = [sender.address for sender in senders]
+        shared = {sender.address for sender in senders if sender.is_shared}
+        single = {a for a in self._node.addresses - shared if addresses.count(a) < 2}
+        for said in self._log.of(*_OF_OTHERS):
+            if said.address in single:
+                return f"line {said.line.line} tells of an advert of {said.address} to itself"
+        return ""
 
     def _other_addresses(self) -> Iterator[str]:
         """Says that an instance announces nothing that its virtual router has."""
@@ -138,9 +175,11 @@ class _Reader:
         """The addresses of the family that an instance announces, and the first line of each."""
         found: dict[Address, int] = {}
         for said in self._log.of(Said.GARP):
-            if said.instance == instance and said.address is not None:
-                if f"ipv{said.address.version}" == router.family:
-                    found.setdefault(said.address, said.line.line)
+            address = said.address
+            if said.instance != instance or address is None:
+                continue
+            if f"ipv{address.version}" == router.family:
+                found.setdefault(address, said.line.line)
         return found
 
     def _told_names(self) -> dict[VirtualRouter, str]:

@@ -20,6 +20,12 @@ from vrrpscope.timeline.streak import Mark, Streak, late_after_ns
 _ANEW = (Said.STARTED, Said.STOPPING, Said.RELOADED, Said.CHILD_DIED)
 """After these nothing is known of state and priority until the next line that tells them."""
 
+_ENDS = (Said.STATE, Said.SENT_RELEASE, Said.VIP_REMOVED, Said.ADDRESS_REMOVED, *_ANEW)
+"""By these a reign ends; a state that is not MASTER."""
+
+_STOP_NS = 2 * NS
+"""A daemon sends its priority 0 within this after it was told to stop."""
+
 _LISTENS = ("BACKUP", "FAULT")
 _MOST_STREAKS = 5000
 """Runs of one router in one virtual router that are held against its log."""
@@ -40,6 +46,8 @@ class LogClaims:
         self.log = log
         self._told: dict[Hashable, list[Statement]] = {}
         self._times = sorted(s.time_ns for s in log.statements if s.time_ns is not None)
+        ends = (s for s in log.statements if s.said in _ENDS and s.state != "MASTER")
+        self._ends = sorted(s.time_ns for s in ends if s.time_ns is not None)
         self._claims: dict[tuple[Hashable, Said], list[_Claim]] = {}
         for statement in log.statements:
             if statement.said in (Said.STATE, Said.PRIORITY, *_ANEW):
@@ -62,6 +70,13 @@ class LogClaims:
         if first_ns is None or last_ns is None or not first_ns < since_ns <= until_ns < last_ns:
             return False
         return bisect_right(self._times, until_ns) == bisect_right(self._times, since_ns)
+
+    def has_no_end(self, since_ns: int, until_ns: int) -> bool:
+        """True where it has lines before and after a time, and none by which a reign can end."""
+        first_ns, last_ns = self.log.first_ns, self.log.last_ns
+        if first_ns is None or last_ns is None or not first_ns < since_ns <= until_ns < last_ns:
+            return False
+        return bisect_right(self._ends, until_ns) == bisect_right(self._ends, since_ns)
 
 
 def _whose(statement: Statement) -> Hashable:
@@ -159,10 +174,12 @@ class _Check:
         return ""
 
     def unsaid(self, before: Streak) -> str:
-        """The priority changes while it is master, and the log has no line at all of that time."""
+        """It gives the role up, or changes its priority, and the log has no line of that time."""
         after = self._streak
-        if self._claims.log.daemon != "keepalived" or not before.priority or not after.priority:
+        if self._claims.log.daemon != "keepalived" or not before.priority:
             return ""
+        if not after.priority:
+            return self._unsaid_release()
         pause_ns = after.first.time_ns - before.last.time_ns
         if before.priority == after.priority or pause_ns > late_after_ns(before.interval_ns):
             return ""
@@ -172,6 +189,18 @@ class _Check:
         return (
             f"{after.sender.address} changed its priority from {before.priority} to "
             f"{after.priority} in frame {after.first.ref.number}, and the log has no line of that"
+        )
+
+    def _unsaid_release(self) -> str:
+        """Whoever sends priority 0 stops, leaves the state MASTER, or was reloaded without it."""
+        at_ns = self._log_ns(self._streak.first)
+        if not self._claims.has_no_end(
+            at_ns - self._give_ns - _STOP_NS, at_ns + self._give_ns + _STOP_NS
+        ):
+            return ""
+        return (
+            f"{self._streak.sender.address} gave the role up in frame "
+            f"{self._streak.first.ref.number}, and the log has no line of that"
         )
 
     def _log_ns(self, mark: Mark) -> int:

@@ -8,7 +8,7 @@ the log allow, and the fewest speak against, is the one.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from vrrpscope.diagnosis.log_years import year_offsets
 from vrrpscope.diagnosis.wire_events import Happened, Key, Seen, WireEvents
 from vrrpscope.evidence.statement import Log, Said, Statement
+from vrrpscope.observation import VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS
 
@@ -32,14 +33,20 @@ _STOP_NS = 2 * NS
 _QUARTER_NS = 900 * NS
 """Zones differ by multiples of a quarter of an hour."""
 
-_REACH_NS = 14 * 3600 * NS + 5 * NS
+_WIDEST_ZONE_NS = 14 * 3600 * NS
 """The zone furthest from UTC is +14:00."""
 
 _SKEW_NS = 5 * NS
 """Clocks that are kept differ by less; one event is then enough to recognise the zone."""
 
+_REACH_NS = _WIDEST_ZONE_NS + _QUARTER_NS
+"""No clock that is compared differs by more."""
+
 _SURE_MATCHES = 3
 """Events that fit an offset which no zone explains: a clock that is simply wrong."""
+
+_ITS_OWN = (Happened.MASTER, Happened.PRIORITY, Happened.RELEASE)
+"""What no other router does in the same moment, by and large."""
 
 _HEARD = (Said.DISCARDED_LOWER, Said.ELECTION_FORCED, Said.HEARD_RELEASE)
 """Lines about an advert that was received."""
@@ -66,12 +73,15 @@ class LogClock:
         spread_ns: the offset may be off by this much to either side; the log's step included.
         matched: events that both saw.
         doubt: why the log cannot be its router's, or not of that time; "" where nothing says so.
+        is_identified: it is known to be its router's by what that one did, or by its address.
+            A start, or what others did, may be in the logs of several routers.
     """
 
     offset_ns: int | None
     spread_ns: int
     matched: int
     doubt: str = ""
+    is_identified: bool = True
 
     @property
     def is_compared(self) -> bool:
@@ -91,14 +101,35 @@ class Told(NamedTuple):
     low: int
     high: int
     instance: str | None = None
+    vrid: int | None = None
+    family: str | None = None
 
 
 class LogEvents:
-    """The events of a log that a capture shows as well, read once, in the order of time."""
+    """The events of a log that a capture shows as well, read once, in the order of time.
 
-    def __init__(self, log: Log) -> None:
+    `names` are the virtual routers of each instance, where a configuration tells them.
+    """
+
+    def __init__(
+        self, log: Log, names: Mapping[str, frozenset[VirtualRouter]] | None = None
+    ) -> None:
         self.log = log
+        self._names = names
         self._told = sorted(_told(log), key=_time_ns)
+        self._masters = [t.time_ns for t in self._told if t.key.what is Happened.MASTER]
+
+    def is_about(self, told: Told, router: VirtualRouter) -> bool:
+        """True where a line may be about a virtual router."""
+        if told.vrid is not None:
+            return told.vrid == router.vrid and told.family in (None, router.family)
+        if told.instance is None or self._names is None:
+            return True
+        return router in self._names.get(told.instance, ())
+
+    def has_master(self, since_ns: int, until_ns: int) -> bool:
+        """True where it says between two times, on its own clock, that it became master."""
+        return bisect_left(self._masters, since_ns) < bisect_right(self._masters, until_ns)
 
     def near(self, first_ns: int, last_ns: int, years: Iterable[int]) -> list[Told]:
         """Those that by some year and zone lie within a time of the capture, the nearest ones."""
@@ -171,18 +202,90 @@ def instances(
         return found
     for told in events.near(first_ns, last_ns, (offset_ns,)):
         if told.instance is not None:
-            seen = _matching(told, wire, own, clock, events.log.resolution_ns)
+            seen = _matching(events, told, wire, own, clock)
             found.update({(told.instance, s.router.id) for s in seen})
     return found
 
 
 def _matching(
-    told: Told, wire: WireEvents, own: frozenset[Address], clock: LogClock, step_ns: int
+    events: LogEvents, told: Told, wire: WireEvents, own: frozenset[Address], clock: LogClock
 ) -> Iterator[Seen]:
     """What the capture shows at the moment of a line."""
     at_ns = told.time_ns + (clock.offset_ns or 0)
     since_ns = at_ns + told.low - clock.spread_ns
-    return wire.of(told.key, own, since_ns, at_ns + told.high + step_ns + clock.spread_ns)
+    until_ns = at_ns + told.high + events.log.resolution_ns + clock.spread_ns
+    for seen in wire.of(told.key, own, since_ns, until_ns):
+        if events.is_about(told, seen.router):
+            yield seen
+
+
+def identifies(
+    events: LogEvents, wire: WireEvents, own: frozenset[Address], clock: LogClock
+) -> bool:
+    """True where log and capture tell alike when just this router became master, or gave it up."""
+    if not clock.is_compared:
+        return False
+    assert wire.first_ns is not None
+    assert wire.last_ns is not None
+    near = events.near(wire.first_ns, wire.last_ns, (clock.offset_ns or 0,))
+    agrees = _Agreement(events, near, wire, own, clock)
+    return agrees.shares_own and not agrees.missed and not agrees.unsaid
+
+
+class _Agreement:
+    """What a log and a capture tell of one router, by some clock."""
+
+    def __init__(
+        self,
+        events: LogEvents,
+        near: list[Told],
+        wire: WireEvents,
+        own: frozenset[Address],
+        clock: LogClock,
+    ) -> None:
+        assert wire.first_ns is not None
+        assert wire.last_ns is not None
+        assert clock.offset_ns is not None
+        self._events, self._wire, self._own, self._clock = events, wire, own, clock
+        self._offset_ns, self._step_ns = clock.offset_ns, events.log.resolution_ns
+        self._give_ns = self._step_ns + NS
+        self._first_ns, self._last_ns = wire.first_ns, wire.last_ns
+        self._near = near
+
+    @property
+    def shares_own(self) -> bool:
+        """True where both have something that the router itself did."""
+        return any(told.key.what in _ITS_OWN and self._is_seen(told) for told in self._near)
+
+    @property
+    def missed(self) -> int:
+        """How often the log says, within the capture, that it became master, and nothing came."""
+        low, high = self._first_ns + self._give_ns, self._last_ns - self._give_ns
+        inside = (told for told in self._near if low < told.time_ns + self._offset_ns < high)
+        entered = (told for told in inside if told.key.what is Happened.MASTER)
+        return sum(not self._is_seen(told) for told in entered)
+
+    @property
+    def unsaid(self) -> int:
+        """How often it is seen to become master within the log, which does not say so."""
+        log = self._events.log
+        if log.first_ns is None or log.last_ns is None:
+            return 0
+        since_ns = log.first_ns + self._offset_ns + self._give_ns
+        until_ns = log.last_ns + self._offset_ns - self._give_ns
+        seen = islice(self._wire.reigns_of(self._own, since_ns, until_ns), _MOST_EVENTS)
+        wide_ns = self._clock.spread_ns + _JITTER_NS
+        return sum(
+            not self._events.has_master(
+                at.time_ns - self._offset_ns - wide_ns - self._step_ns,
+                at.time_ns - self._offset_ns + wide_ns,
+            )
+            for at in seen
+        )
+
+    def _is_seen(self, told: Told) -> bool:
+        seen = _matching(self._events, told, self._wire, self._own, self._clock)
+        return next(seen, None) is not None
 
 
 def place(log: Log, clock: LogClock) -> Log:
@@ -237,7 +340,7 @@ def _event(said: Statement, before: Statement | None) -> Told | None:
             key = Key(Happened.PEER_MASTER, said.address)
     if key is None or said.time_ns is None:
         return None
-    return Told(key, said.time_ns, low, high, said.instance)
+    return Told(key, said.time_ns, low, high, said.instance, said.vrid, said.family)
 
 
 class _Fit(NamedTuple):
@@ -254,7 +357,8 @@ class _Comparison:
     def __init__(
         self, events: LogEvents, wire: WireEvents, own: frozenset[Address], most_pairs: int
     ) -> None:
-        self._log, self._wire, self._own, self._most = events.log, wire, own, most_pairs
+        self._events, self._log, self._wire, self._own = events, events.log, wire, own
+        self._most = most_pairs
         self._years: tuple[int, ...] = ()
         self._near: list[Told] = []
         if wire.first_ns is not None and wire.last_ns is not None:
@@ -264,13 +368,27 @@ class _Comparison:
     def best(self) -> list[LogClock]:
         """The clocks that most events of the log allow, the most natural one first."""
         fits = sorted(self._fits(), reverse=True)
-        credible = islice(filter(None, map(self._credible, fits)), _MOST_FITS)
-        found = [(clock.matched - self._missed(clock), far_ns, clock) for clock, far_ns in credible]
-        most = max((score for score, _, _ in found), default=0)
-        if most <= 0:
+        found: list[tuple[int, int, int, LogClock]] = []
+        odd: list[LogClock] = []
+        for fit in fits:
+            clock, far_ns = self._clock(fit)
+            if far_ns is None:
+                odd.append(clock)
+            elif len(found) < _MOST_FITS:
+                agrees = self._agreement(clock)
+                found.append((agrees.missed - clock.matched, agrees.unsaid, far_ns, clock))
+        if not found:
             return []
-        best = sorted((far_ns, place_) for place_, (n, far_ns, _) in enumerate(found) if n == most)
-        return [found[place_][2] for _, place_ in best]
+        found.sort(key=lambda f: f[:3])
+        least = found[0][0]
+        more = (clock for clock in odd[:_MOST_FITS] if -clock.matched < least)
+        if least >= 0 or any(self._agreement(c).missed - c.matched < least for c in more):
+            # Where what no clock explains fits better, nothing is certain.
+            return []
+        return [clock for *rank, clock in found if rank[:2] == [least, found[0][1]]]
+
+    def _agreement(self, clock: LogClock) -> _Agreement:
+        return _Agreement(self._events, self._near, self._wire, self._own, clock)
 
     def _fits(self) -> Iterator[_Fit]:
         """Every range of offsets that more events allow than its neighbours: one sweep."""
@@ -297,43 +415,26 @@ class _Comparison:
                 at_ns = told.time_ns + year_ns
                 around = at_ns - _REACH_NS, at_ns + _REACH_NS
                 for seen in self._wire.of(told.key, self._own, *around):
+                    if not self._events.is_about(told, seen.router):
+                        continue
                     since = seen.time_ns - told.time_ns
                     yield since - step_ns - told.high, 0, index
                     yield since - told.low, 1, index
 
-    def _credible(self, fit: _Fit) -> tuple[LogClock, int] | None:
-        """The offset of a range that is nearest to what a zone explains, and how far it is off."""
-        natural = self._natural_ns((fit.low + fit.high) // 2)
-        if natural is None:
-            return None
+    def _clock(self, fit: _Fit) -> tuple[LogClock, int | None]:
+        """The offset of a range nearest to what a zone explains; how far off, if it is credible."""
+        middle = (fit.low + fit.high) // 2
+        year_ns = min(self._years, key=lambda year: abs(middle - year))
+        zone_ns = round((middle - year_ns) / _QUARTER_NS) * _QUARTER_NS
+        natural = year_ns + zone_ns
         offset_ns = min(max(natural, fit.low), fit.high)
-        far_ns = abs(offset_ns - natural)
-        if fit.matched < _SURE_MATCHES and far_ns > _SKEW_NS:
-            return None
         spread_ns = max(fit.high - offset_ns, offset_ns - fit.low, self._log.resolution_ns)
-        return LogClock(offset_ns, spread_ns, fit.matched), far_ns
-
-    def _natural_ns(self, offset_ns: int) -> int | None:
-        """The nearest offset that a year and a zone explain; None where none does."""
-        year_ns = min(self._years, key=lambda year: abs(offset_ns - year))
-        if abs(offset_ns - year_ns) > _REACH_NS:
-            return None
-        if self._log.zoned and self._log.dated:
-            return 0
-        return year_ns + round((offset_ns - year_ns) / _QUARTER_NS) * _QUARTER_NS
-
-    def _missed(self, clock: LogClock) -> int:
-        """How often the log says, within the capture, that it became master, and nothing came."""
-        first_ns, last_ns, offset_ns = self._wire.first_ns, self._wire.last_ns, clock.offset_ns
-        assert first_ns is not None
-        assert last_ns is not None
-        assert offset_ns is not None
-        step_ns = self._log.resolution_ns
-        give_ns = clock.spread_ns + step_ns + NS
-        missed = 0
-        for told in self._near:
-            inside = first_ns + give_ns < told.time_ns + offset_ns < last_ns - give_ns
-            if told.key.what is Happened.MASTER and inside:
-                seen = _matching(told, self._wire, self._own, clock, step_ns)
-                missed += next(seen, None) is None
-        return missed
+        clock, far_ns = LogClock(offset_ns, spread_ns, fit.matched), abs(offset_ns - natural)
+        # A log that tells its zone may have it wrong; a clock is rarely wrong by an hour.
+        is_zone_wrong = self._log.dated and self._log.zoned and zone_ns != 0
+        is_odd = far_ns > _SKEW_NS or is_zone_wrong
+        if (is_odd and fit.matched < _SURE_MATCHES) or (is_zone_wrong and far_ns > _SKEW_NS):
+            return clock, None
+        if abs(zone_ns) > _WIDEST_ZONE_NS:
+            return clock, None
+        return clock, far_ns + is_odd * _REACH_NS

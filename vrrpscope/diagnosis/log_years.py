@@ -5,12 +5,15 @@ or from 1972 on, in leap years, where it has lines of one (`Stamp.in_year`).
 """
 
 from calendar import isleap, timegm
-from datetime import UTC, datetime
 
 from vrrpscope.evidence.statement import Log
 from vrrpscope.protocol.timers import NS
 
 _DAY_NS = 86_400 * NS
+_MEAN_YEAR_NS = 31_556_952 * NS
+"""Of the Gregorian calendar."""
+
+_EPOCH = 1970
 _MOST_TURNS = 3
 """Turns of the year in one log that are considered."""
 
@@ -20,7 +23,8 @@ def year_offsets(log: Log, first_ns: int, last_ns: int) -> tuple[int, ...]:
 
     Args:
         log: as it was read.
-        first_ns, last_ns: the ends of the capture.
+        first_ns: the begin of the capture.
+        last_ns: its end.
     """
     if log.dated or log.first_ns is None or log.last_ns is None:
         return (0,)
@@ -38,7 +42,8 @@ def year_offsets(log: Log, first_ns: int, last_ns: int) -> tuple[int, ...]:
 
 
 def _year(time_ns: int) -> int:
-    return datetime.fromtimestamp(min(max(time_ns // NS, 0), 2**37), UTC).year
+    year = _EPOCH + max(time_ns, 0) // _MEAN_YEAR_NS
+    return year + (_start_ns(year + 1) <= time_ns) - (_start_ns(year) > time_ns)
 
 
 def _start_ns(year: int) -> int:

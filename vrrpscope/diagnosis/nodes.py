@@ -38,7 +38,9 @@ class Node:
         clock: how the log's clock was set.
         instances: the name of the instance of each virtual router in its log, where it is known.
         told: what its configuration says for each virtual router that was seen; None for one that
-            is not its own, though the VRID is the same (another VLAN). None before it is known.
+            is not its own, though the VRID is the same (another VLAN), or where it cannot be what
+            ran. None before it is known.
+        doubts: why instances of its configuration cannot be what ran.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Node:
     clock: LogClock | None = None
     instances: Mapping[VirtualRouter, str] = field(default_factory=dict)
     told: Mapping[VirtualRouter, Intent | None] | None = None
+    doubts: tuple[Note, ...] = ()
 
     @property
     def intents(self) -> tuple[Intent, ...]:
@@ -60,7 +63,8 @@ class Node:
         """What is odd about its configuration."""
         if self.configuration is None:
             return ()
-        return (*self.configuration.notes, *(n for intent in self.intents for n in intent.notes))
+        own = (n for intent in self.intents for n in intent.notes)
+        return (*self.doubts, *self.configuration.notes, *own)
 
     @property
     def files(self) -> tuple[str, ...]:

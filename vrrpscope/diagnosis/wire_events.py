@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from vrrpscope.observation import JOINS, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
+from vrrpscope.timeline.model import EndedBy, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Streak, late_after_ns
 
 _FIRST_IP_ID = 1
 """keepalived counts from 1 when it starts (vrrp_update_pkt)."""
+
+
+_GAVE_UP = (EndedBy.RELEASED, EndedBy.YIELDED)
 
 
 class Happened(StrEnum):
@@ -42,7 +45,6 @@ class Seen(NamedTuple):
     router: VirtualRouter
 
 
-
 class WireEvents:
     """The events of one vantage by what they are and whose.
 
@@ -53,11 +55,15 @@ class WireEvents:
         self.timeline = timeline
         self._begin_ns = timeline.first_ns
         self._seen: dict[Key, dict[Address, list[Seen]]] = {}
+        self._entered: dict[Address, list[Seen]] = {}
         for story in timeline.routers:
             for key, whose, time_ns in self._events(story):
                 own = self._seen.setdefault(key, {})
                 own.setdefault(whose, []).append(Seen(time_ns, story.router))
-        for by_address in self._seen.values():
+            for tenure in self._surely_entered(story):
+                seen = Seen(tenure.since.time_ns, story.router)
+                self._entered.setdefault(tenure.sender.address, []).append(seen)
+        for by_address in (*self._seen.values(), self._entered):
             for found in by_address.values():
                 found.sort(key=_time_ns)
         ends = [s for story in timeline.routers for s in story.streaks]
@@ -70,11 +76,22 @@ class WireEvents:
         Args:
             key: what the line says.
             own: the addresses of the router whose log it is.
-            since_ns, until_ns: the times, on the capture's clock.
+            since_ns: the begin, on the capture's clock.
+            until_ns: the end.
         """
         for found in self._whose(key, own):
             start = bisect_left(found, since_ns, key=_time_ns)
             yield from found[start : bisect_right(found, until_ns, key=_time_ns)]
+
+    def reigns_of(self, own: frozenset[Address], since_ns: int, until_ns: int) -> Iterator[Seen]:
+        """When a router became master between two times, as its log must tell.
+
+        Not where it had fallen silent before: it may have been master all the while.
+        """
+        for address in own:
+            found = self._entered.get(address, [])
+            start = bisect_right(found, since_ns, key=_time_ns)
+            yield from found[start : bisect_left(found, until_ns, key=_time_ns)]
 
     def _whose(self, key: Key, own: frozenset[Address]) -> Iterable[list[Seen]]:
         """The events of everybody whom the line can mean."""
@@ -108,6 +125,14 @@ class WireEvents:
         for announced in story.announcements:
             if announced.kind in JOINS:
                 yield Key(Happened.JOIN), announced.subject, announced.first.time_ns
+
+    def _surely_entered(self, story: RouterStory) -> Iterator[Tenure]:
+        before: dict[Address, Tenure] = {}
+        for tenure in story.tenures:
+            earlier = before.get(tenure.sender.address)
+            before[tenure.sender.address] = tenure
+            if self._began(tenure) and (earlier is None or earlier.ended_by in _GAVE_UP):
+                yield tenure
 
     def _began(self, tenure: Tenure) -> bool:
         """True where it was not going on already when the capture began."""

@@ -184,15 +184,16 @@ def _candidate(view: View, chapter: Chapter) -> Iterator[Block]:
     yield Paragraph(line(view.say(finding.says)), indent=2)
     inferred = [s for s in finding.because if s.basis is Basis.INFERRED]
     for step in finding.because if view.verbose else inferred:
-        text = line(f"{_LABELS[step.role]}, ", sentence(view.say(step.statement)))
+        text = line(f"{_LABELS[step.role]}, ", sentence(view.in_short(finding, step.statement)))
         yield Paragraph(text, notes=tuple(_support(view, step)), indent=2)
     if finding.display_filter:
-        shown = line(strong("In Wireshark: "), code(finding.display_filter))
-        yield Paragraph(shown, indent=2)
+        yield Paragraph(_look_at(view, finding, finding.vantage), indent=2)
     if finding.remedy:
-        yield Paragraph(line(strong("If so: "), view.say(finding.remedy)), indent=2)
+        remedy = view.in_short(finding, finding.remedy)
+        yield Paragraph(line(strong("If so: "), remedy), indent=2)
     for text_ in finding.settle_with:
-        yield Paragraph(line(strong("To settle it: "), view.say(text_)), indent=2)
+        settle = view.in_short(finding, text_)
+        yield Paragraph(line(strong("To settle it: "), settle), indent=2)
 
 
 def _when(view: View, finding: Finding) -> str:
@@ -209,7 +210,7 @@ def _because(view: View, finding: Finding) -> Iterator[Block]:
         if step.role is before and step.role is not Role.LET:
             label = "and"
         before = step.role
-        text = line(sentence(view.say(step.statement)))
+        text = line(sentence(view.in_short(finding, step.statement)))
         yield Paragraph(text, label, tuple(_support(view, step)), indent=1)
 
 
@@ -217,12 +218,18 @@ def _support(view: View, step: Step) -> Iterator[Line]:
     """How it is known: frames, lines of configurations with their text, the clause."""
     found = [*_frames(view, step.evidence), *_lines(view, step.evidence)]
     if step.clause and not found:
-        yield line(f"{step.basis} by {step.clause}")
+        yield line(f"{step.basis}, see {_source(step.clause)}")
         return
     yield line(f"{step.basis}: ", *found[0]) if found else line(str(step.basis))
     yield from found[1:]
     if step.clause:
-        yield line(f"by {step.clause}")
+        yield line(f"see {_source(step.clause)}")
+
+
+def _source(clause: str) -> str:
+    """What a reader may look up: a section of an RFC, or a function of keepalived."""
+    name = clause.removeprefix("keepalived ")
+    return clause if name == clause else f"{name} in keepalived's source"
 
 
 def _frames(view: View, evidence: Sequence[Evidence]) -> Iterator[Line]:
@@ -252,14 +259,27 @@ def _in_wireshark(view: View, finding: Finding) -> Iterator[Block]:
     frames = [item for item in finding.evidence if isinstance(item, FrameRef)]
     for index, vantage in enumerate(dict.fromkeys(ref.vantage for ref in frames)):
         file = f"  ({view.say(vantage)})" if view.several_vantages else ""
-        shown = (code(replace(finding, vantage=vantage).display_filter), dim(file))
-        yield Paragraph((strong("In Wireshark: "), *shown), indent=1, apart=index == 0)
+        shown = (*_look_at(view, finding, vantage), dim(file))
+        yield Paragraph(shown, indent=1, apart=index == 0)
+
+
+def _look_at(view: View, finding: Finding, vantage: str) -> Line:
+    """Where the evidence of a vantage stands: a display filter, or packets of a text."""
+    if vantage not in view.texts:
+        return (
+            strong("In Wireshark: "),
+            code(replace(finding, vantage=vantage).display_filter),
+        )
+    frames = [item for item in finding.evidence if isinstance(item, FrameRef)]
+    numbers = sorted({ref.number for ref in frames if ref.vantage == vantage})
+    packets = f"packet{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
+    return (strong("In tcpdump's text: "), Span(packets))
 
 
 def _outlook(view: View, finding: Finding) -> Iterator[Block]:
     """What to do, and what is open."""
     if finding.remedy:
-        remedy = line(strong("What to do: "), view.say(finding.remedy))
+        remedy = line(strong("What to do: "), view.in_short(finding, finding.remedy))
         yield Paragraph(remedy, indent=1, apart=True)
     if finding.not_excluded:
         names = ", ".join(_named(cause) for cause in finding.not_excluded)
@@ -269,7 +289,7 @@ def _outlook(view: View, finding: Finding) -> Iterator[Block]:
         head = "Where to look next:" if proven else "What would settle it:"
         yield Paragraph(line(strong(head)), indent=1, apart=True)
         for text_ in finding.settle_with:
-            yield Paragraph(line(view.say(text_)), indent=1, bullet=True)
+            yield Paragraph(line(view.in_short(finding, text_)), indent=1, bullet=True)
 
 
 def _possible_causes(finding: Finding) -> Iterator[Block]:

@@ -43,7 +43,7 @@ def document(view: View, schema: str = DIAGNOSIS) -> Object:
         ],
         "logs": [_log(node) for node in view.analysis.nodes if node.log],
         "virtual_routers": [router_of(view, r, seen) for r, seen in view.routers.items()],
-        "findings": [_finding(f) for f in view.analysis.findings],
+        "findings": [_finding(view, f) for f in view.analysis.findings],
     }
 
 
@@ -114,7 +114,7 @@ def _configuration(view: View, node: Node) -> Object:
     }
 
 
-def _finding(finding: Finding) -> Object:
+def _finding(view: View, finding: Finding) -> Object:
     return {
         "rule": finding.rule,
         "kind": str(finding.kind),
@@ -129,7 +129,7 @@ def _finding(finding: Finding) -> Object:
         "says": finding.says,
         "facts": {name: _plain(value) for name, value in finding.facts.items()},
         "because": [_reason(step) for step in finding.because],
-        "display_filter": finding.display_filter,
+        "display_filter": "" if finding.vantage in view.texts else finding.display_filter,
         "remedy": finding.remedy,
         "settle_with": list(finding.settle_with),
         "not_excluded": list(finding.not_excluded),

@@ -9,6 +9,7 @@ from vrrpscope.diagnosis.candidates import CANDIDATES, Candidate
 from vrrpscope.diagnosis.finding import Kind
 from vrrpscope.diagnosis.rule import Rule, all_rules
 from vrrpscope.errors import UsageError
+from vrrpscope.render import words
 from vrrpscope.render.document import (
     Block,
     Heading,
@@ -30,7 +31,8 @@ _INTRODUCTION = """\
 # The rules
 
 What vrrpscope can find, one rule each: `vrrpscope explain RULE` shows the same page. A *symptom* is
-what the user suffers, a *cause* is why, a *note* is worth knowing and does no harm.
+what the user suffers, a *cause* is why, a *note* is worth knowing and does no harm. What the words
+mean stands in the [glossary](glossary.md), and at the end of each page of `vrrpscope explain`.
 """
 
 
@@ -87,6 +89,7 @@ def page(rule: Rule) -> Iterator[Block]:
     if rule.remedy:
         yield Heading(line("What to do"), 3)
         yield Paragraph(line(humanised(rule.remedy)), indent=1)
+    yield from words.of_text("\n".join((rule.title, rule.says, rule.manual, rule.remedy)))
 
 
 def _facts(rule: Rule) -> Iterator[tuple[str, Line]]:
@@ -143,11 +146,16 @@ def _paragraph(rows: list[str]) -> Iterator[Block]:
 
 
 def inline(text: str) -> Line:
-    """Text with `code`, *emphasis* and **strong** of Markdown as spans."""
+    """Text with `code`, *emphasis* and **strong** of Markdown as spans.
+
+    Code of several words is quoted: without colours nothing else shows where it ends.
+    """
     spans, position = [], 0
     for match in _INLINE.finditer(text):
-        spans.append(Span(text[position : match.start()]))
+        quote = "'" if match[1] and " " in match[1] else ""
+        spans.append(Span(text[position : match.start()] + quote))
         spans.append(code(match[1]) if match[1] else strong(match[2] or match[3]))
+        spans.extend([Span(quote)] if quote else [])
         position = match.end()
     return (*spans, Span(text[position:]))
 

@@ -99,7 +99,8 @@ class _Drawing:
             speaking.add(silent.address)
         for node in self._view.case.nodes:
             if node.intent(self._story.router) and not node.addresses & speaking:
-                labels[node.name] = self._fitted(f"{node.name} (never seen)", most)
+                why = self._view.unseen(node, self._story)
+                labels[node.name] = self._fitted(f"{node.name} ({why})", most)
         return labels
 
     def _hide(self, labels: dict[object, str]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vrrpscope.render import words
 from vrrpscope.render.document import Block, Heading, line
 from vrrpscope.render.findings import Chapter, chapters, findings
 from vrrpscope.render.limits import limits
@@ -26,6 +27,7 @@ def diagnosis(view: View) -> Iterator[Block]:
         yield Heading(line("Other findings"))
         yield from findings(view, rest)
     yield from limits(view)
+    yield from words.of_report(view, view.analysis.findings)
 
 
 def story(view: View) -> Iterator[Block]:

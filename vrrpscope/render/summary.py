@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from vrrpscope.diagnosis.engine import is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.evidence.told import Note
 from vrrpscope.observation import VirtualRouter
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Span, code, dim, line, strong
-from vrrpscope.render.values import count, duration, listed
+from vrrpscope.render.values import count, duration
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Timeline
 
@@ -27,6 +28,10 @@ _SURELY = {
     Verdict.LIKELY: "Why, most likely: ",
     Verdict.POSSIBLE: "Why, possibly: ",
 }
+_UNTIMED = (
+    "without times nobody can tell who was master, and when: let tcpdump print them (-tt instead "
+    "of -t), or record the frames (tcpdump -w out.pcap)"
+)
 _MOST_NOTES = 5
 _ORDINARY = ("A", "No", "Nobody", "One", "The", "Two")
 """Words that lose their capital after a colon; a name keeps it."""
@@ -35,18 +40,19 @@ _ORDINARY = ("A", "No", "Nobody", "One", "The", "Two")
 def headlines(view: View, diagnosed: bool) -> Iterator[Block]:
     """What happened to which virtual address; `diagnosed` False tells the story alone."""
     if not view.routers:
-        yield Heading(line("No VRRP advert"), 1)
-        yield Paragraph(line(_nothing(view)))
+        untimed = sum(timeline.untimed for timeline in view.analysis.timelines)
+        heading = f"{count(untimed, 'VRRP advert')} without a time" if untimed else "No VRRP advert"
+        yield Heading(line(heading), 1)
+        yield Paragraph(line(_UNTIMED if untimed else _nothing(view)))
     quiet = [r for r in view.routers if not view.findings_of(r)]
     together = quiet if diagnosed and len(quiet) > MOST_QUIET else []
     for router in view.routers:
         if router in together:
             continue
-        told = _verdict(view, router) if diagnosed else (_story_line(view, router), "", None)
+        told = _verdict(view, router) if diagnosed else (_story_line(view, router), "", ())
         text, style, why = told
-        notes = [why] if why is not None else []
         head = (strong(view.title(router)), Span(": "), Span(text, style))
-        yield Paragraph(head, notes=tuple(notes))
+        yield Paragraph(head, notes=why)
     if together:
         others = "more virtual router" if len(together) < len(view.routers) else "virtual router"
         text = "no fault found; see the table below"
@@ -65,7 +71,7 @@ def _nothing(view: View) -> str:
     return f"{count(frames, 'frame')}: {others}"
 
 
-def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Line | None]:
+def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, tuple[Line, ...]]:
     """The headline of a virtual router, its style, and why."""
     findings = view.findings_of(router)
     symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
@@ -73,19 +79,15 @@ def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, Line | None]:
     grave = [f for f in causes if f.severity is not Severity.INFO]
     if symptoms:
         head = symptoms[0]
-        return (
-            _short(view, head),
-            head.severity,
-            _why([c for c in causes if head.rule in c.explains]),
-        )
+        return _short(view, head), head.severity, _why(head, causes)
     if grave:
-        return _short(view, grave[0]), grave[0].severity, None
+        root = _root(grave[0], grave)
+        return _short(view, root), root.severity, ()
     elsewhere = _told_elsewhere(view, router)
     if elsewhere is not None:
-        title = all_rules()[elsewhere.rule].title
-        text = f"{title[:1].lower()}{title[1:]}: see {elsewhere.virtual_router.id}"
-        return text, elsewhere.severity, None
-    return f"no fault found; {_story_line(view, router)}", "good", None
+        text = f"{_title(elsewhere.rule)}: see {elsewhere.virtual_router.id}"
+        return text, elsewhere.severity, ()
+    return f"no fault found; {_story_line(view, router)}", "good", ()
 
 
 def _told_elsewhere(view: View, router: VirtualRouter) -> Finding | None:
@@ -104,16 +106,35 @@ def _short(view: View, finding: Finding) -> str:
     return first.lower() + text[len(first) :] if first in _ORDINARY else text
 
 
-def _why(causes: list[Finding]) -> Line | None:
-    """The cause of a headline; where several are no more than possible, all of them by name."""
-    if not causes:
-        return None
-    first = causes[0]
-    if len(causes) > 1 and first.verdict is Verdict.POSSIBLE:
-        names = listed(list(dict.fromkeys(c.rule for c in causes)), "or")
-        return line("Why: not settled; it may be ", names, dim(f" [{first.verdict}]"))
-    title = all_rules()[first.rule].title
-    return line(_SURELY[first.verdict], title[:1].lower() + title[1:], dim(f" [{first.verdict}]"))
+def _why(head: Finding, causes: list[Finding]) -> tuple[Line, ...]:
+    """The cause of a headline, and what it led to; all of them where none is more than possible."""
+    fitting = [c for c in causes if head.rule in c.explains]
+    if not fitting:
+        return ()
+    first = fitting[0]
+    if len(fitting) > 1 and first.verdict is Verdict.POSSIBLE:
+        rules = dict.fromkeys(c.rule for c in fitting)
+        known = (line("- ", _title(rule), dim(f" ({rule})")) for rule in rules)
+        return (line("Why: not settled, one of these", dim(f" [{first.verdict}]")), *known)
+    root = _root(first, causes)
+    led_to = next((c for c in fitting if c is not root and _root(c, causes) is root), None)
+    then = "" if led_to is None else f"; which led to: {_title(led_to.rule)}"
+    shown = first if led_to is None else led_to
+    return (line(_SURELY[shown.verdict], _title(root.rule), then, dim(f" [{shown.verdict}]")),)
+
+
+def _root(finding: Finding, causes: list[Finding]) -> Finding:
+    """The cause that a finding is a consequence of, or that one's; else the finding itself."""
+    root = finding
+    for _ in causes:
+        root = next((c for c in causes if c is not root and is_consequence(root, c)), root)
+    return root
+
+
+def _title(rule: str) -> str:
+    """Its title, to go on a sentence with; an abbreviation such as CARP keeps its capitals."""
+    title = all_rules()[rule].title
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _story_line(view: View, router: VirtualRouter) -> str:
@@ -156,11 +177,11 @@ def looked_at(view: View) -> Iterator[Block]:
     yield Heading(line("What was looked at"))
     for timeline in view.analysis.timelines:
         yield from _capture(view, timeline)
-    if view.several_vantages:
+    if view.several_vantages or view.case.put_together:
         yield from _compared(view)
     for node in view.analysis.nodes:
         known = ", ".join(view.say(str(a)) for a in sorted(node.addresses, key=str))
-        where = f"({known})" if known else "(never seen in the captures)"
+        where = f"({known})" if known else f"({view.unseen(node)})"
         if node.configuration is not None:
             texts = [_told_note(view, note) for note in node.notes]
             file = strong(view.say(node.configuration.file))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Finding
+from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.evidence.told import SourceLine
 from vrrpscope.observation import FrameRef, VirtualRouter
 from vrrpscope.pipeline import Analysis
@@ -63,12 +64,35 @@ class View:
         node = self.case.node(address)
         return node.name if node else self.say(str(address))
 
-    def brief(self, text: str) -> str:
-        """The text with routers called by their names alone."""
+    def unseen(self, node: Node, story: RouterStory | None = None) -> str:
+        """Why a router has no address among those that were seen, or was not seen in a story."""
+        stories = [story] if story is not None else [s for _, s in self.case.stories()]
+        own = (s for s in stories if node.intent(s.router) is not None)
+        shared = any(sender.is_shared for s in own for sender in s.senders)
+        if story is not None:
+            return "not told apart" if shared else "never seen"
+        several = "one of several that send from one address"
+        return several if shared else "never seen in the captures"
+
+    def brief(self, text: str, context: str = "") -> str:
+        """The text with routers called by their names alone.
+
+        One that the text, or what stands around it, calls by two addresses keeps them: there may
+        be two daemons on one host.
+        """
+        whole = f"{context}\n{text}"
         for node in self.case.nodes:
-            for address in node.addresses:
-                text = text.replace(f"{node.name} ({address})", node.name)
+            full = {f"{node.name} ({address})" for address in node.addresses}
+            used = [name for name in full if name in whole]
+            if len(used) == 1:
+                text = text.replace(used[0], node.name)
         return text
+
+    def in_short(self, finding: Finding, text: str) -> str:
+        """A part of a finding as it may be shown, with names alone: `says` has the addresses."""
+        parts = (finding.says, finding.remedy, *finding.settle_with)
+        context = "\n".join((*parts, *(step.statement for step in finding.because)))
+        return self.say(self.brief(text, context))
 
     def speakers(self, story: RouterStory) -> dict[Sender, str]:
         """How each sender is called; two that share a name or address show their MACs."""
@@ -88,6 +112,12 @@ class View:
     def several_vantages(self) -> bool:
         """True where a frame number alone does not say which frame is meant."""
         return len(self.analysis.timelines) > 1
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Vantages that are what tcpdump printed: Wireshark cannot open them."""
+        vantages = (timeline.vantage for timeline in self.analysis.timelines)
+        return frozenset(vantage.id for vantage in vantages if vantage.is_text)
 
     @cached_property
     def _short_paths(self) -> dict[str, str]:

@@ -23,6 +23,7 @@ The builder does no I/O and reads no clock: `push`, `announce` and `notice` take
 from collections import Counter, deque
 
 from vrrpscope.observation import Announcement, Carp, Sighting, Vantage, VirtualRouter
+from vrrpscope.protocol.advertisement import Advertisement, Defect
 from vrrpscope.timeline.announcements import AnnouncementLog
 from vrrpscope.timeline.carp import CarpLog
 from vrrpscope.timeline.hosts import BY_THE_KERNEL, HostLog
@@ -33,8 +34,8 @@ from vrrpscope.timeline.streak import Gap, LastWord, Mark, Sender, Streak, Voice
 _MOST_HEARD = 32
 """Changes of the speaker that a new run looks back on: work that does not grow with senders."""
 
-_VRRP_LIKE = ("carp", "other VRID")
-"""Frames that a VRRP daemon may have sent, or one like it."""
+_NOT_BY_THE_KERNEL = ("carp", "other VRID", "rarp")
+"""Frames that a VRRP daemon may have sent, or one like it; or a hypervisor for its machine."""
 
 _VoiceKey = tuple[Sender, int, object]
 
@@ -68,7 +69,7 @@ class _RouterBuilder:
         if voice is None or not voice.extend(sighting, sender_frames):
             gap, twin = None, None
             if voice is None:
-                if sender.has_own_mac:
+                if _has_own_mac(sender, advertisement):
                     self.hosts.know(sender.mac)
             else:
                 gap = _gap(voice, sighting, sender_frames - own, self.hosts.latest(sender.mac))
@@ -150,6 +151,11 @@ def _begin(
     )
 
 
+def _has_own_mac(sender: Sender, advertisement: Advertisement) -> bool:
+    """True where the MAC is the sender's alone: a unicast advert may have come through a router."""
+    return sender.has_own_mac and Defect.TTL_NOT_255 not in advertisement.defects
+
+
 def _gap(voice: Voice, sighting: Sighting, other_frames: int, host_seen: tuple[int, ...]) -> Gap:
     """The pause between a voice's last advert and this one.
 
@@ -158,14 +164,15 @@ def _gap(voice: Voice, sighting: Sighting, other_frames: int, host_seen: tuple[i
     time_ns = sighting.time_ns
     assert time_ns is not None
     sender = voice.sender
-    told = sender.has_own_mac or not sender.mac
+    has_own_mac = _has_own_mac(sender, voice.advertisement)
+    told = has_own_mac or not sender.mac
     return Gap(
         from_=Mark(voice.last_time_ns, voice.last_ref),
         until=Mark(time_ns, sighting.ref),
         ip_id_step=ip_id_step(voice.last_ip_id, sighting.ip_id),
         sender_frames=other_frames - voice.other_frames if told else 0,
         host_seen=host_seen,
-        knows_host=sender.has_own_mac,
+        knows_host=has_own_mac,
     )
 
 
@@ -226,7 +233,7 @@ class TimelineBuilder:
             self._frames_by_mac[mac] += 1
         if time_ns is not None:
             self.advance(time_ns)
-            if not refused and name not in _VRRP_LIKE:
+            if not refused and name not in _NOT_BY_THE_KERNEL:
                 self._hosts.add(mac, time_ns)
 
     def advance(self, now_ns: int) -> None:

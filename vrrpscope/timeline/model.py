@@ -77,7 +77,7 @@ class Tenure:
     @property
     def last_priority(self) -> int:
         """The effective priority that was said last before any release."""
-        return self.priorities[-1] if self.priorities else 0
+        return next((s.priority for s in reversed(self.streaks) if s.priority), 0)
 
 
 @dataclass(frozen=True, slots=True)

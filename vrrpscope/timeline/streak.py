@@ -24,10 +24,10 @@ _VIRTUAL_MAC = "00:00:5e:00:"
 _VIRTUAL_MAC_IPV6 = "00:00:5e:00:02:"
 """RFC 5798 section 7.3."""
 
-_FIRST_SAMPLE_MASK = 0x0F
+_FIRST_SAMPLE_MASK = 0x03
 _LAST_SAMPLE_MASK = 0x7FFF
 _MOST_SAMPLES = 128
-"""Of one run every 16th advert is sampled, and fewer where the run is long, but always one of each
+"""Of one run every 4th advert is sampled, and fewer where the run is long, but always one of each
 round of the 16 bits."""
 
 PROOF_COUNT = 3
@@ -55,13 +55,14 @@ class Sender(NamedTuple):
         """True where the IPv6 address is made of the virtual MAC, so all routers have the same.
 
         FRRouting sends from the link-local address of its macvlan: neither address nor MAC tells
-        two routers of the group apart.
+        two routers of the group apart. Where no MAC is known, the address alone shows it.
         """
-        if self.address.version == 4 or not self.mac.startswith(_VIRTUAL_MAC_IPV6):
+        if self.address.version == 4 or not self.address.is_link_local:
             return False
-        octets = bytes.fromhex(self.mac.replace(":", ""))
+        mac = self.mac or f"{_VIRTUAL_MAC_IPV6}{self.address.packed[-1]:02x}"
+        octets = bytes.fromhex(mac.replace(":", ""))
         identifier = bytes((octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]))
-        return self.address.is_link_local and self.address.packed[8:] == identifier
+        return mac.startswith(_VIRTUAL_MAC_IPV6) and self.address.packed[8:] == identifier
 
 
 class Mark(NamedTuple):

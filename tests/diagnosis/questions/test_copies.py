@@ -3,6 +3,7 @@
 from sightings import A, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.questions.copies import Copies
 
 
 def test_copies_of_a_mirror() -> None:
@@ -13,6 +14,7 @@ def test_copies_of_a_mirror() -> None:
             wire.say(1000 * step + 0.05 * copy, advert(A, 101), ip_id=step + 1)
     case = Case((wire.builder.finish(),))
     (copies,) = case.copies
+    assert isinstance(copies, Copies)
     assert (copies.vantage, copies.adverts, copies.copies) == ("crafted.pcap", 10, 20)
     assert copies.says.startswith("crafted.pcap has 20 copies of its 10 adverts")
 

@@ -7,6 +7,7 @@ from sightings import A, B, Wire, advert
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.questions.cuts import Cut, CutKind
 from vrrpscope.observation import AnnouncementKind
+from vrrpscope.protocol.advertisement import Authentication
 
 A_MAC, B_MAC, HOST = "02:00:00:00:00:10", "02:00:00:00:00:20", "02:00:00:00:00:99"
 VIP = "10.0.0.100"
@@ -189,3 +190,116 @@ def test_adverts_that_get_lost_here_and_there_are_no_cut() -> None:
             for wire in (here, there):
                 wire.say(1000 * step + 650, advert(B, 100))
     assert cuts(here, there) == ()
+
+
+def test_a_master_that_was_there_before_the_hole() -> None:
+    """Both were heard side by side: that the capture then lacks A's adverts is not the reason."""
+    here, there = Wire(), Wire()
+    for step in range(30):
+        here.say(1000 * step, advert(A, 101), ip_id=step + 1)
+        if not HEARD <= step < HEALED:
+            there.say(1000 * step, advert(A, 101), ip_id=step + 1)
+        if 5 <= step < HEALED:
+            for wire in (here, there):
+                wire.say(1000 * step + 610, advert(B, 100), ip_id=step - 4)
+    assert cuts(here, there) == ()
+
+
+def test_a_take_over_at_another_time_than_the_timer_says() -> None:
+    """The capture may have lost A's adverts itself, and B have another reason."""
+    there = side_b()
+    late = Wire()
+    for step in range(HEARD - 2):
+        late.say(1000 * step, advert(A, 101), ip_id=step + 1)
+    for step in range(7):
+        late.say(12_610 + 1000 * step, advert(B, 100))
+    late.announce(12_610, GARP, VIP, B_MAC)
+    for step in range(HEALED, 30):
+        late.say(1000 * step, advert(A, 101), ip_id=step + 1)
+    assert the_cut(side_a(), there).is_certain
+    cut = the_cut(side_a(), late)
+    assert cut.kind is CutKind.APART and not cut.is_certain
+    assert cut.doubts == ("packets that the capture itself lost",)
+
+
+def test_a_router_that_has_just_started() -> None:
+    """B joins the group at second 9: it is master one Master_Down_Interval after its start."""
+    there = side_b()
+    there.announce(9000, JOIN, B, B_MAC)
+    assert not the_cut(side_a(), there).is_certain
+
+
+def test_two_that_reject_each_other() -> None:
+    """A has a password since its last advert that B accepted; the capture lost some of A's."""
+    there = side_b(auth=Authentication(1, b"secret\0\0"))
+    assert not any(cut.is_certain for cut in cuts(side_a(), there))
+
+
+def test_captures_that_are_filtered_to_one_router_each() -> None:
+    """A dies, B takes over, A returns: neither was master beside the other one."""
+    one, other = Wire(), Wire()
+    one.repeat(0, 10, advert(A, 101))
+    one.repeat(20_000, 10, advert(A, 101))
+    other.other(0, B_MAC)
+    other.repeat(12_610, 7, advert(B, 100))
+    other.other(30_000, B_MAC)
+    assert cuts(one, other) == ()
+
+
+def test_two_groups_that_share_a_number() -> None:
+    """Captures of two networks: the VRID is the same, and no address."""
+    mine = never(A, A_MAC, host=False)
+    other = Wire()
+    other.repeat(0, 30, advert(B, 100, addresses=(ip_address("192.0.2.1"),)))
+    assert cuts(mine, other) == ()
+    assert cuts(never(A, A_MAC, host=False), never(B, B_MAC, host=False)) != ()
+
+
+def test_virtual_macs_are_never_certain() -> None:
+    """Adverts and announcements come from them: a filter for these MACs lets the rest through."""
+    virtual = "00:00:5e:00:01:3c"
+    here = Wire()
+    here.repeat(0, 30, advert(A, 101, source_mac=virtual))
+    there = side_b(source_mac=virtual)
+    assert not any(cut.is_certain for cut in cuts(here, there))
+
+
+def test_a_clock_that_was_set_shows_no_cut() -> None:
+    """Both captures have all; the clock of the second one was set by five seconds."""
+    whole, stepped = Wire(), Wire()
+    for wire, step_ms in ((whole, 0), (stepped, 5000)):
+        wire.repeat(0, 20, advert(A, 101))
+        wire.repeat(22_610 + step_ms, 10, advert(B, 100))
+        wire.repeat(32_000 + step_ms, 20, advert(A, 101))
+    assert cuts(whole, stepped) == ()
+
+
+def test_a_router_on_the_way_puts_in_its_own_mac() -> None:
+    """Unicast adverts that both places have: each sees the other host by the gateway's MAC."""
+    gateway = "02:00:00:00:00:fe"
+
+    def at(a_mac: str, b_mac: str) -> Wire:
+        wire = Wire()
+        wire.other(-500, HOST)
+        for step in range(30):
+            for source, to, mac, late in ((A, B, a_mac, 0), (B, A, b_mac, 300)):
+                said = advert(source, 100, destination=ip_address(to), source_mac=mac)
+                wire.say(1000 * step + late, said)
+        return wire
+
+    assert cuts(at(A_MAC, gateway), at(gateway, B_MAC)) == ()
+
+
+def test_each_peer_sees_its_own_copy_of_unicast() -> None:
+    """A sends to B and to C: what C's card does not see of that to B is not lost."""
+    c = "10.0.0.3"
+
+    def at(peer: str) -> Wire:
+        wire = Wire()
+        to = ip_address(peer)
+        wire.repeat(0, 10, advert(A, 101, destination=to))
+        wire.repeat(12_610, 8, advert(B, 100, destination=ip_address(c)))
+        wire.repeat(21_000, 10, advert(A, 101, destination=to))
+        return wire
+
+    assert cuts(at(B), at(c)) == ()

@@ -4,16 +4,20 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from logged import node
-from routers import case, conf, found, verdicts
-from sightings import A, B, Wire, advert
+from routers import A_MAC, case, conf, found, verdicts
+from sightings import SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
+from vrrpscope.diagnosis.log_clock import LogClock
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.displaced import Forbidden
+from vrrpscope.observation import AnnouncementKind
 
 KEEPS = "nopreempt-does-not-protect-master"
 CLEARED = "nopreempt-cleared-by-state-master"
 CALM = conf(110, "nopreempt")
+EAGER = CALM.replace("state BACKUP", "state MASTER")
+DISCARDS = (17, "(VI_1) received lower priority (90) advert from 10.0.0.2 - discarding")
 
 
 def taken(first_ip_id: int = 1, priority: int = 110, before: int = 90) -> Wire:
@@ -66,16 +70,58 @@ def test_a_master_whose_priority_had_fallen_was_to_be_replaced() -> None:
 
 
 def test_state_master_clears_nopreempt() -> None:
-    told = case(taken(), a=CALM.replace("state BACKUP", "state MASTER"))
+    told = case(taken(), a=EAGER)
     (finding,) = found(CLEARED, told)
-    assert str(finding.verdict) == "proven"
     assert "state MASTER as well" in finding.says
     assert verdicts(KEEPS, told) == []
+    # It may have heard nothing while it started: then it would have come under nopreempt too.
+    assert str(finding.verdict) == "likely"
+    assert finding.not_excluded == ("master-at-boot",)
+
+
+def test_its_log_shows_that_it_heard_the_lower_master() -> None:
+    lines = ((16, "(VI_1) Entering BACKUP STATE (init)"), DISCARDS)
+    assert verdicts(CLEARED, of_nodes(taken(), node("a", A, *lines, conf=EAGER))) == ["proven"]
+    # It had done so as another process, and of this one nothing is known.
+    lines = (DISCARDS, (18, "(VI_1) Entering BACKUP STATE (init)"))
+    assert verdicts(CLEARED, of_nodes(taken(), node("a", A, *lines, conf=EAGER))) == ["likely"]
+
+
+def test_a_log_that_may_be_off_by_seconds_keeps_the_order_of_its_own_lines() -> None:
+    """Its clock is known to five seconds: which line came before the frame is not certain."""
+    rough = LogClock(0, 5 * SECOND, 1)
+    early = (10, DISCARDS[1])
+    anew = (18, "Starting Keepalived v2.2.7 (01/16,2022)")
+    for lines, verdict in (((early,), "proven"), ((early, anew), "likely")):
+        a = replace(node("a", A, *lines, conf=EAGER), clock=rough)
+        assert verdicts(CLEARED, of_nodes(taken(), a)) == [verdict]
+    lines = ((5, "(VI_1) Entering MASTER STATE"), (17, "(VI_1) Entering BACKUP STATE"))
+    a = replace(node("a", A, *lines, conf=CALM), clock=rough)
+    assert verdicts(KEEPS, of_nodes(taken(first_ip_id=6), a)) == ["likely"]
+
+
+def test_an_owner_needs_to_hear_nothing() -> None:
+    assert verdicts(CLEARED, case(taken(priority=255), a=conf(255, "nopreempt"))) == ["proven"]
+
+
+def test_a_router_that_changes_its_own_address_displaces_nobody() -> None:
+    wire = Wire()
+    wire.repeat(2000, 19, advert(A, 255))
+    wire.repeat(20_300, 10, advert(B, 255, source_mac=A_MAC))
+    assert case(wire).displaced == ()
+
+
+def test_a_master_whose_daemon_ended_just_then_did_not_give_way() -> None:
+    wire = Wire()
+    wire.repeat(2000, 19, advert(A, 255))
+    wire.announce(20_200, AnnouncementKind.IGMP_LEAVE, A, A_MAC)
+    wire.repeat(20_300, 10, advert(B, 255))
+    assert case(wire).displaced == ()
 
 
 def test_the_log_says_that_nopreempt_was_cleared() -> None:
     cleared = "(VI_1) Warning - nopreempt will not work with initial state MASTER - clearing"
-    told = of_nodes(taken(), node("a", A, (14, cleared), conf=CALM))
+    told = of_nodes(taken(), node("a", A, (14, cleared), DISCARDS, conf=CALM))
     assert verdicts(CLEARED, told) == ["proven"]
     assert verdicts(KEEPS, told) == []
 

@@ -1,11 +1,14 @@
 """Times in FAULT, by a log: A is master from 1 s to 6 s and says priority 0 at 6.2 s."""
 
+from ipaddress import ip_address
+
 import pytest
 from sightings import A, B, Wire, advert
 
 from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.nodes import Given
 from vrrpscope.diagnosis.questions.faults import FaultSpell, Reason, find_fault_spells
+from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.evidence.logs import read_log_text
 
 
@@ -22,14 +25,21 @@ START = (
 FAULT = line(6.2, "(VI_1) Entering FAULT STATE") + line(6.2, "(VI_1) sent 0 priority")
 
 
-def spells(log: str) -> list[FaultSpell]:
-    """The spells of A."""
+def gives_up() -> Wire:
+    """A says priority 0 at 6.2 s, B takes over."""
     wire = Wire()
     wire.repeat(1000, 6, advert(A, 101))
     wire.say(6200, advert(A, 0))
     wire.repeat(6809, 14, advert(B, 100))
-    timeline = wire.builder.finish()
-    nodes = bind([timeline], [Given("a", log=read_log_text(log, "a.log", "a"))])
+    return wire
+
+
+def spells(log: str, wire: Wire | None = None, conf: str | None = None) -> list[FaultSpell]:
+    """The spells of A."""
+    timeline = (wire or gives_up()).builder.finish()
+    told = parse_configuration_text(conf, "a.conf", "a") if conf else None
+    given = Given("a", told, ip_address(A), log=read_log_text(log, "a.log", "a"))
+    nodes = bind([timeline], [given])
     (story,) = timeline.routers
     return list(find_fault_spells(timeline, story, nodes))
 
@@ -76,6 +86,39 @@ def test_the_moment_before_the_first_check_is_no_spell() -> None:
     )
     started, rest = START[: START.index("\n") + 1], START[START.index("\n") + 1 :]
     assert spells(started + text + rest) == []
+
+
+def test_it_ends_where_its_router_speaks_again() -> None:
+    """The log was cut off before it left FAULT."""
+    wire = Wire()
+    wire.repeat(1000, 6, advert(A, 101))
+    wire.say(6200, advert(A, 0))
+    wire.repeat(6809, 8, advert(B, 100))
+    wire.repeat(15_200, 9, advert(A, 101))
+    assert [s.lasted_ns for s in spells(START + FAULT, wire)] == [9_000_000_000]
+
+
+CHECKS = (
+    'vrrp_script chk {\n script "/bin/true"\n weight -2\n}\n'
+    "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 60\n priority 101\n"
+    " virtual_ipaddress {\n 10.0.0.100\n }\n track_script {\n chk\n }\n}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("conf", "name"),
+    [
+        # The log does not say which of the two it was; with a weight it was not the check.
+        (None, "chk or wan0"),
+        (CHECKS, "wan0"),
+        (CHECKS.replace("-2", "0"), "chk or wan0"),
+    ],
+)
+def test_what_else_failed_in_that_moment(conf: str | None, name: str) -> None:
+    log = line(6.1, "Netlink reports wan0 down")
+    log += line(6.1, "VRRP_Script(chk) failed (exited with status 1)")
+    (spell,) = spells(START + log + FAULT, conf=conf)
+    assert spell.name == name
 
 
 def test_its_own_interface_is_the_one_with_its_address() -> None:

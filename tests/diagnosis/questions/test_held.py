@@ -3,6 +3,7 @@
 from dataclasses import replace
 from ipaddress import ip_address
 
+import pytest
 from sightings import MS, VANTAGE, A, B, advert
 
 from vrrpscope.diagnosis.binding import bind
@@ -93,6 +94,20 @@ def test_a_late_take_over_at_the_instant_of_one_in_time() -> None:
     assert held.other is not None
     assert held.other.router.vrid == 61
     assert (held.is_told, held.is_sure) == (False, False)
+
+
+@pytest.mark.parametrize(("mac", "held"), [("02:00:00:00:00:20", 1), ("", 0)])
+def test_another_address_is_the_same_router_by_its_mac_alone(mac: str, held: int) -> None:
+    """B takes VRID 61 from a second address of its interface."""
+    pair = late()
+    second = replace(advert(C, 100), source_mac=mac)
+    pair.said = [
+        (at, vrid, replace(said, source_mac=mac) if str(said.source) == B else said)
+        for at, vrid, said in pair.said
+        if vrid == 60 or str(said.source) == A
+    ]
+    pair.say(61, 13_609.3, 5, second)
+    assert len(pair.case().held) == held
 
 
 def test_a_configuration_with_the_group_makes_it_sure() -> None:

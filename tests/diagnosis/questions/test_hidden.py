@@ -15,7 +15,8 @@ from vrrpscope.protocol.advertisement import Authentication
 
 VIP = "10.0.0.100"
 PASS = Authentication(1, b"one\0\0\0\0\0")
-A_MAC, STRANGER = advert(A, 101).source_mac, "02:00:00:00:00:99"
+A_MAC, B_MAC = advert(A, 101).source_mac, advert(B, 100).source_mac
+STRANGER = "02:00:00:00:00:99"
 MASTER, BACKUP = "(VI_1) Entering MASTER STATE", "(VI_1) Entering BACKUP STATE"
 INVALID = "(VI_1) received an invalid passwd!"
 REPLY = AnnouncementKind.ARP_REPLY
@@ -68,6 +69,27 @@ def test_a_log_that_says_master_all_the_while_proves_a_second_one() -> None:
 def test_a_log_that_tells_of_no_second_master(lines: list[tuple[int, str]]) -> None:
     log = node("b", B, *lines)
     assert ("dual-master", "proven") not in found(one_master(), log)
+
+
+@pytest.mark.parametrize(
+    ("frames", "verdict"),
+    [
+        # A machine that stands still holds no address, whatever its log says of its state.
+        ([], "likely"),
+        ([9000.0], "proven"),
+    ],
+)
+def test_a_log_that_says_that_it_did_not_run(frames: list[float], verdict: str) -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(B, 100))
+    wire.repeat(7605, 2, advert(A, 99))
+    for at_ms in frames:
+        wire.other(at_ms, B_MAC)
+    wire.repeat(9605, 6, advert(A, 99))
+    wire.repeat(16_000, 3, advert(B, 100))
+    log = node("b", B, (1, MASTER), (16, "A thread timer expired 11.000000 seconds ago"))
+    (hidden,) = Case((wire.builder.finish(),), (log,)).hidden_masters
+    assert hidden.verdict == verdict
 
 
 def test_a_log_whose_clock_is_not_known_proves_no_overlap() -> None:
@@ -134,3 +156,15 @@ def test_configurations_that_do_not_explain_it(changes: dict[str, object]) -> No
     wire = one_master((9000, A_MAC), (9000.1, STRANGER))
     nodes = told("a", A, priority=101), told("b", None, **changes)
     assert ("dual-master", "likely") not in found(wire, *nodes)
+
+
+def test_a_master_of_another_cluster_with_the_same_vrid_is_no_second_one() -> None:
+    """B is kept silent by A, and holds another address: each is the only master of its own."""
+    own = {"addresses": (ip_address("10.0.0.200"),), "version": 3}
+    wire = Wire()
+    for second in range(20):
+        wire.say(1000 * second, advert(A, 101))
+        if second < 3 or second > 16:
+            wire.say(1000 * second + 300, advert(B, 100, **own))
+    log = node("b", B, (0, MASTER), *((s, INVALID) for s in range(3, 18)))
+    assert Case((wire.builder.finish(),), (log,)).hidden_masters == ()

@@ -1,7 +1,8 @@
 """Routers that are better than the master, alive, and silent."""
 
 from logged import node
-from routers import conf, verdicts
+from routers import case, conf, verdicts
+from routers import found as found_by
 from sightings import A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
@@ -95,3 +96,22 @@ def test_a_log_shows_that_the_better_one_was_a_backup() -> None:
         case = Case((wire.builder.finish(),), (b,))
         assert verdicts("wrong-master", case) == [verdict]
         assert verdicts("nopreempt-keeps-lower-master", case) == [verdict]
+
+
+def started_again(priority: int) -> Case:
+    """A (101) is stopped and comes back; its configuration has this priority."""
+    wire = Wire()
+    wire.repeat(0, 4, advert(A, 101))
+    wire.say(3500, advert(A, 0))
+    wire.repeat(4110, 3, advert(B, 100))
+    wire.announce(6500, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.repeat(7110, 20, advert(B, 100))
+    return case(wire, a=conf(priority))
+
+
+def test_a_router_that_was_started_again_has_the_priority_of_its_configuration() -> None:
+    assert started_again(90).kept_down == ()
+    (found,) = started_again(101).kept_down
+    assert (found.priority, found.was_restarted) == (101, True)
+    (wrong,) = found_by("wrong-master", started_again(101))
+    assert "a lower priority since it was started again" in wrong.not_excluded

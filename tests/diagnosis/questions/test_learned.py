@@ -1,9 +1,11 @@
 """Different intervals in VRRPv3: what was waited for, and what was not."""
 
+import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.questions.learned import Learned
+from vrrpscope.observation import AnnouncementKind
 from vrrpscope.protocol.advertisement import Advertisement
 
 QUICK, SLOW = 100 * MS, 500 * MS
@@ -53,15 +55,30 @@ def test_a_take_over_at_another_time_shows_only_that_they_differ() -> None:
     assert found.grab is None
 
 
-def test_a_router_that_starts_between_two_adverts_of_a_slower_one() -> None:
-    """Its own timer of 361 ms runs out before the next advert, 500 ms after the last one."""
+def grabbed(joins: tuple[int, ...]) -> Wire:
+    """B says a single word between two adverts of A, and joined the group at these times."""
     wire = Wire()
     for step in range(20):
         wire.say(500 * step, v3(A, 150, SLOW))
         if step == 8:
+            for at_ms in joins:
+                wire.announce(at_ms, AnnouncementKind.IGMP_JOIN, B, "02:00:00:00:00:20")
             wire.say(500 * step + 400, v3(B, 100, QUICK))
             wire.say(500 * step + 400.2, v3(A, 150, SLOW))
-    (found,) = learned(wire)
+    return wire
+
+
+@pytest.mark.parametrize("joins", [(), (4200,), (1040, 1900)])
+def test_a_backup_that_takes_over_for_a_moment_need_not_have_started(
+    joins: tuple[int, ...],
+) -> None:
+    """Three adverts that it lost do the same; one report alone answers a querier."""
+    assert [found.grab for found in learned(grabbed(joins))] in ([], [None])
+
+
+def test_a_router_that_starts_between_two_adverts_of_a_slower_one() -> None:
+    """Its own timer of 361 ms runs out before the next advert, 500 ms after the last one."""
+    (found,) = learned(grabbed(joins=(4040, 4200)))
     assert found.grab is not None
     assert found.grab.time_ns == 4400 * MS
     assert found.down_ns == 360_937_500

@@ -77,3 +77,46 @@ def test_another_vantage_has_them() -> None:
     assert path.lost == 5
     assert path.timeline.adverts == 35
     assert path.has_them is not None and path.has_them.adverts == 40
+
+
+def side(lost: set[int], *, stood_still: bool, times: int = 1) -> Wire:
+    """A is silent in seconds 10 to 16 (and 24 to 30); B takes over 3.609 s after its last advert.
+
+    Where it stood still, its IP identification goes on by one.
+    """
+    wire = Wire()
+    wire.other(-500, "02:00:00:00:00:99")
+    pauses = [range(10, 17), range(24, 31)][:times]
+    number = 0
+    for step in range(50):
+        pausing = any(step in pause for pause in pauses)
+        number += not (pausing and stood_still)
+        for pause in pauses:
+            if step == pause[3]:
+                wire.say(1000 * pause[0] - 1000 + 3610, advert(B, 100))
+        if step not in lost and not pausing:
+            wire.say(1000 * step, advert(A, 101), ip_id=number)
+    return wire
+
+
+def test_a_master_that_stood_still_while_the_capture_lost_adverts() -> None:
+    """Advert 17, the first one after the pause, and others are missing in one of two captures."""
+    lost = {3, 5, 17, 33, 37}
+    here, there = side(set(), stood_still=True), side(lost, stood_still=True)
+    for path in paths(here, there):
+        assert not path.is_timed
+
+
+def test_one_outage_while_the_capture_lost_adverts() -> None:
+    """One take-over on time shows one outage, two are a habit."""
+    lost = {3, 5, 20, 22, 33, 35, 37, 39, 41}
+
+    def at_a() -> Wire:
+        wire = Wire()
+        wire.repeat(0, 50, advert(A, 101))
+        return wire
+
+    (once,) = paths(at_a(), side(lost, stood_still=False))
+    assert not once.is_timed
+    (twice,) = paths(at_a(), side(lost, stood_still=False, times=2))
+    assert twice.is_timed

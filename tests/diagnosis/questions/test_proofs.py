@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 import pytest
 from logged import node
-from sightings import SECOND, A, B, Wire, advert
+from sightings import SECOND, VANTAGE, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.engine import diagnose
@@ -13,7 +13,7 @@ from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.proofs import master_spans
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.evidence.logs import read_log_text
-from vrrpscope.observation import AnnouncementKind
+from vrrpscope.observation import AnnouncementKind, FrameRef, Sighting, VirtualRouter
 from vrrpscope.protocol.advertisement import Advertisement, Authentication
 
 VIP = "10.0.0.100"
@@ -52,7 +52,18 @@ def test_an_announcement_after_it_had_every_chance_to_yield_proves_it() -> None:
     assert found.may_last_longer
     assert found.is_kept_silent
     (dual,) = [f for f in diagnose(Case((wire.builder.finish(),))) if f.rule == "dual-master"]
-    assert "for at least 5.000 s: two masters, one of them kept silent by the other" in dual.says
+    assert "for at least 5.000 s; one of them was kept silent by the other" in dual.says
+
+
+def test_what_it_announces_when_it_has_spoken_again_tells_of_that_time_only() -> None:
+    """A's priority 0 is not in the capture; later A is master again, and announces the address."""
+    wire = Wire()
+    wire.repeat(0, 5, advert(A, 101))
+    wire.repeat(4900, 9, advert(B, 100))
+    wire.repeat(13_100, 5, advert(A, 101))
+    wire.announce(13_101, GARP, VIP, advert(A, 101).source_mac)
+    found = rivalry(wire)
+    assert (found.verdict, found.trace and found.trace.claims) == ("possible", ())
 
 
 def test_an_announcement_at_once_proves_nothing() -> None:
@@ -65,6 +76,28 @@ def test_an_answer_proves_it_where_the_daemon_surely_runs() -> None:
     wire = stray()
     wire.announce(9300, REPLY, VIP, B_MAC)
     assert rivalry(wire).verdict == "proven"
+
+
+@pytest.mark.parametrize(
+    ("host", "kind", "verdict"),
+    [
+        # Another daemon of B's host may be what keeps it in the group.
+        (B, REPLY, "likely"),
+        (B, GARP, "proven"),
+        ("10.0.0.3", REPLY, "proven"),
+    ],
+)
+def test_an_answer_of_a_host_that_speaks_for_another_virtual_router(
+    host: str, kind: AnnouncementKind, verdict: str
+) -> None:
+    wire = stray()
+    wire.announce(9300, kind, VIP, B_MAC)
+    other = VirtualRouter("ipv4", 61)
+    for second in range(20):
+        said = advert(host, 90, vrid=61)
+        ref = FrameRef(VANTAGE.id, 100 + second)
+        wire.builder.push(Sighting(second * SECOND, second + 1, other, said, ref))
+    assert rivalry(wire).verdict == verdict
 
 
 @pytest.mark.parametrize("kind", [GARP, REPLY])

@@ -301,3 +301,13 @@ def test_a_change_of_the_priority_is_no_pause() -> None:
         priority = 100 if second // 5 % 2 else 98
         wire.say(1000 * second + 400, advert(B, priority, addresses=OTHER_LIST))
     assert not any(r.is_rejected for r in rivalries(wire))
+
+
+def test_one_that_says_nothing_while_both_were_master() -> None:
+    """A pauses for 3.4 s, less than its timer, and B speaks in that pause alone."""
+    wire = Wire()
+    wire.repeat(0, 6, advert(A, 101))
+    wire.repeat(5100, 4, advert(B, 100))
+    wire.repeat(8400, 6, advert(A, 101))
+    (rivalry,) = rivalries(wire)
+    assert rivalry.windows and not rivalry.is_one_packet()

@@ -52,6 +52,19 @@ def test_early_adverts_are_no_burst_where_nobody_else_spoke() -> None:
     assert (stall.burst, stall.takeover) == (0, None)
 
 
+def test_answers_at_once_are_no_burst() -> None:
+    """Strangers keep A silent; two backups of one priority take over at once, and are answered."""
+    wire = Wire()
+    wire.repeat(0, 8, HIGH)
+    wire.say(10_609, LOW)
+    wire.say(10_609.2, advert("10.0.0.3", 100))
+    for at_ms in (10_609.5, 10_609.7):
+        wire.say(at_ms, HIGH)
+    wire.repeat(11_610, 5, HIGH)
+    (stall,) = stalls(wire)
+    assert stall.burst == 0
+
+
 def test_answers_to_a_router_that_goes_on_speaking_are_no_burst() -> None:
     wire = Wire()
     wire.repeat(0, 8, HIGH)

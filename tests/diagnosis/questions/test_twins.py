@@ -76,3 +76,10 @@ def test_two_priorities_behind_the_virtual_mac_are_two_routers() -> None:
 def test_two_priorities_behind_a_mac_of_its_own_are_two_daemons() -> None:
     wire = uncounted("fe80::1", "02:00:00:00:00:10")
     assert found_rules(wire) == ["two-daemons-one-host"]
+
+
+def test_a_clock_that_is_set_back_makes_no_second_process() -> None:
+    wire = Wire()
+    wire.repeat(0, 8, advert(A, 100))
+    wire.repeat(4000, 8, advert(A, 100))
+    assert twins(wire) == []

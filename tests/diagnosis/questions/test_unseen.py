@@ -102,3 +102,15 @@ def test_a_lesser_one_would_not_have_answered() -> None:
     for index in range(10):
         wire.say(20_610 + 1000 * index, advert(A, 90), ip_id=22 + index)
     assert verdicts(wire) == {}
+
+
+def test_another_capture_has_what_the_host_seemed_to_hold_back() -> None:
+    """A says as much as was due until B took over (12.61 s), and then no more: it heard B."""
+    wire = pause(4)
+    assert verdicts(wire) == {"transmit-blocked": "possible"}
+    whole = Wire()
+    whole.repeat(0, 13, advert(A, 101))
+    whole.repeat(12_610, 8, advert(B, 100))
+    whole.repeat(20_610, 10, advert(A, 101))
+    both = Case((pause(4).builder.finish(), whole.builder.finish()))
+    assert list(all_rules()["transmit-blocked"].run(both)) == []

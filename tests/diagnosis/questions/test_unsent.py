@@ -54,6 +54,14 @@ def test_a_check_that_failed_just_before() -> None:
     assert unsent.on_purpose is check
 
 
+def test_an_interface_that_went_down_explains_it() -> None:
+    """keepalived tries to say priority 0 all the same, twice, and over IPv6 the error is EINVAL."""
+    down = Statement(Said.INTERFACE, line(9), 10 * SECOND, name="eth0", good=False)
+    refused = [failed(10, "Invalid argument"), failed(10, "Invalid argument")]
+    assert len(found(silent_from_ten(), *refused)) == 1
+    assert found(silent_from_ten(), down, *refused) == []
+
+
 def test_adverts_that_came_all_the_same() -> None:
     """Errors of another peer, or of another interface: these adverts did leave."""
     wire = Wire()

@@ -53,6 +53,16 @@ def test_a_router_that_advertised_itself_is_surely_another_one() -> None:
     assert found.is_known
 
 
+def test_a_router_that_was_given_another_address_is_no_other_router() -> None:
+    wire = Wire()
+    wire.repeat(0, 3, advert(B, 101, source_mac=VMAC))
+    wire.repeat(3000, 3, advert(A, 101, source_mac=VMAC))
+    wire.announce(5500, JOIN, B, VMAC)
+    wire.repeat(6000, 3, advert(A, 101, source_mac=VMAC))
+    (found,) = case(wire).poisoned
+    assert not found.is_known
+
+
 @pytest.mark.parametrize(
     ("subject", "mac"),
     [

@@ -1,8 +1,11 @@
 """no-master, no-backup-alive and all-nodes-fault: nobody advertises, and why."""
 
+import pytest
+from logged import node
 from routers import A_MAC, B_MAC, CLIENT_MAC, case, conf, found, verdicts
-from sightings import A, B, Wire, advert
+from sightings import SECOND, A, B, Wire, advert
 
+from vrrpscope.diagnosis.case import Case
 from vrrpscope.observation import AnnouncementKind
 
 JOIN, LEAVE = AnnouncementKind.IGMP_JOIN, AnnouncementKind.IGMP_LEAVE
@@ -180,3 +183,79 @@ def test_one_that_is_still_there_is_no_fault_of_all() -> None:
     wire = both_release(third=True)
     assert found("all-nodes-fault", case(wire)) == []
     assert verdicts("no-master", case(wire)) == ["likely"]
+
+
+def test_another_capture_has_a_master_of_that_time() -> None:
+    """Here B's adverts are missing: the capture lost them, or B was cut off."""
+    third = advert("10.0.0.3", 102)
+    alone = others(stopped(), 6000, 10_000)
+    alone.repeat(15_000, 5, third)
+    assert verdicts("no-master", case(alone)) == ["proven"]
+    here, there = (others(stopped(), 6000, 10_000) for _ in range(2))
+    there.repeat(4800, 10, advert(B, 100))
+    for wire in (here, there):
+        wire.repeat(15_000, 5, third)
+    both = Case(tuple(wire.builder.finish() for wire in (here, there)))
+    assert verdicts("no-master", both) == ["possible"]
+
+
+FAILED = "VRRP_Script(chk) failed (exited with status 1)"
+START, IN_FAULT = "Starting Keepalived v2.2.7 (01/16,2022)", "(VI_1) Entering FAULT STATE"
+
+
+@pytest.mark.parametrize(
+    ("why", "frames", "third", "verdict"),
+    [
+        (FAILED, 0, False, ["proven"]),
+        # A capture at a link that is down shows no other master.
+        ("Netlink reports eth0 down", 0, False, ["possible"]),
+        ("Netlink reports eth0 down", 9, False, ["proven"]),
+        # Of a third router a file tells, and nothing says where it was.
+        (FAILED, 0, True, ["possible"]),
+    ],
+)
+def test_two_logs_that_tell_of_fault(
+    why: str, frames: int, third: bool, verdict: list[str]
+) -> None:
+    wire = Wire()
+    wire.announce(100, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.announce(200, AnnouncementKind.IGMP_JOIN, B, B_MAC)
+    wire.repeat(3000, 3, advert(A, 101))
+    for step in range(frames):
+        wire.other(20_000 + 1000 * step, CLIENT_MAC)
+    wire.builder.advance(40 * SECOND)
+    nodes = [
+        node("a", A, (0, START), (3, "(VI_1) Entering MASTER STATE"), (5, why), (5, IN_FAULT)),
+        node("b", B, (0, START), (2, FAILED), (2, IN_FAULT)),
+    ]
+    if third:
+        nodes.append(node("c", "10.0.0.3", conf=conf(99)))
+    of = Case((wire.builder.finish(),), tuple(nodes))
+    assert verdicts("all-nodes-fault", of) == verdict
+
+
+@pytest.mark.parametrize(
+    ("starts_again", "third", "verdict"),
+    [(True, False, "proven"), (False, False, "likely"), (True, True, "likely")],
+)
+def test_a_log_that_says_that_the_backup_had_stopped(
+    starts_again: bool, third: bool, verdict: str
+) -> None:
+    """A dies at 10 s. That a third router did not take over is certain only where B does later."""
+    wire = Wire()
+    wire.announce(100, AnnouncementKind.IGMP_JOIN, A, A_MAC)
+    wire.announce(200, AnnouncementKind.IGMP_JOIN, B, B_MAC)
+    wire.repeat(3000, 8, advert(A, 101))
+    for step in range(20):
+        wire.other(11_000 + 1000 * step, CLIENT_MAC)
+    if starts_again:
+        wire.repeat(33_250, 5, advert(B, 100))
+    wire.builder.advance(40 * SECOND)
+    nodes = [node("b", B, (0, START), (5, "Stopping"), (30, START))]
+    if third:
+        nodes.append(node("c", "10.0.0.3", conf=conf(99)))
+    (finding,) = found("no-backup-alive", Case((wire.builder.finish(),), tuple(nodes)))
+    assert str(finding.verdict) == verdict
+    assert finding.not_excluded == (
+        () if verdict == "proven" else ("a master that was not captured",)
+    )

@@ -22,6 +22,7 @@ FAULT = (15, "(VI_1) Entering FAULT STATE")
 DISCARDS = (30, "(VI_1) received lower priority (100) advert from 10.0.0.1 - discarding")
 LATER = (60, "Stopping")
 
+HIGHER = conf(110, "nopreempt", {"chk": -10})
 CALM = conf(105, "nopreempt", {"chk": -10})
 EAGER = conf(105, scripts={"chk": -10})
 
@@ -33,7 +34,7 @@ def told(*lines: tuple[int, str], b: str | None = CALM) -> Case:
     wire.announce(1500, AnnouncementKind.IGMP_JOIN, B, B_MAC)
     wire.repeat(5000, 15, advert(A, 110, auth=OPEN))
     wire.repeat(20_000, 31, advert(A, 100, auth=OPEN))
-    nodes: list[Node] = [node("a", A, conf=conf(110, "nopreempt", {"chk": -10}))]
+    nodes: list[Node] = [node("a", A, conf=HIGHER)]
     if lines or b:
         nodes.append(node("b", B, *lines, conf=b))
     return Case((wire.builder.finish(),), tuple(nodes))
@@ -108,10 +109,10 @@ def test_a_reload_after_which_the_role_moved() -> None:
     reloaded, master = (40, "Reloading"), (44, "(VI_1) Entering MASTER STATE")
     lines = (START, BACKUP, reloaded, (41, DISCARDS[1]), master)
     for b, verdict in ((CALM, "proven"), (EAGER, "likely")):
-        case = Case((timeline,), (node("a", A, conf=CALM), node("b", B, *lines, conf=b)))
+        case = Case((timeline,), (node("a", A, conf=HIGHER), node("b", B, *lines, conf=b)))
         assert verdicts(CHECK, case) == [verdict]
         assert verdicts("missed-failover", case) == ["proven"]
-    without = Case((timeline,), (node("a", A, conf=CALM), node("b", B, conf=CALM)))
+    without = Case((timeline,), (node("a", A, conf=HIGHER), node("b", B, conf=CALM)))
     assert verdicts(CHECK, without) == []
 
 

@@ -1,5 +1,6 @@
 """Who could have taken over, and when somebody should have."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,7 +11,9 @@ from vrrpscope.diagnosis.questions.due import QUERY_NS, Backup, DueFailover
 from vrrpscope.diagnosis.questions.due_search import find_due_failovers
 from vrrpscope.diagnosis.questions.kept_down import KeptDown, find_kept_down
 from vrrpscope.diagnosis.questions.misread import Misread, find_misread
+from vrrpscope.diagnosis.questions.signs import Pause
 from vrrpscope.diagnosis.questions.terms import terms_of, told_terms
+from vrrpscope.diagnosis.questions.unheeded import Unheeded, shown_well
 from vrrpscope.evidence.model import Intent
 from vrrpscope.observation import LEAVES
 from vrrpscope.protocol.advertisement import Address, Advertisement
@@ -86,6 +89,7 @@ class Backups(Places):
             intent=self.intent(story, address),
             last_priority=said.priority if said is not None else None,
             unseen_ns=at.time_ns - seen.time_ns,
+            shows_leave=self.signs(story).joined(address, at) is not None,
         )
 
     def _told_only(
@@ -101,15 +105,19 @@ class Backups(Places):
     def surely_listens(self, backup: Backup, advertisement: Advertisement) -> bool:
         """True where by its configuration a backup accepts the advert and cannot be in FAULT.
 
-        One in FAULT listens to nothing, and looks like any other silent backup. Or its log shows
+        One in FAULT listens to nothing, and looks like any other silent backup: one check without a
+        weight is enough, or the fault of another member of its sync group. And one that was never
+        seen to join the group (unicast peers) may have stopped without a sign. Or its log shows
         that it stayed a backup: one that accepts nothing becomes master.
         """
         if backup.surely_waited:
             return True
         intent = backup.intent
-        if intent is None or any(item.faults for item in intent.tracked):
+        if intent is None or not backup.runs_by_file:
             return False
-        if backup.unseen_ns > QUERY_NS:
+        if intent.sync_group is not None or any(item.faults for item in intent.tracked):
+            return False
+        if backup.seen is not None and (not backup.shows_leave or backup.unseen_ns > QUERY_NS):
             return False
         return not self.rejects(backup, advertisement)
 
@@ -134,6 +142,20 @@ class Backups(Places):
             )
         )
 
+    def surely_failed(self, due: DueFailover) -> bool:
+        """True where the priority surely fell because something that the master watches failed.
+
+        By its log; else a reload may have lowered it, unless the count of the adverts went on.
+        Where they are not counted, its configuration must be able to give both priorities.
+        """
+        if due.logged or due.fall.before is None:
+            return True
+        pause = self.signs(due.story).pause_before(due.fall.after)
+        intent = self.intent(due.story, due.master.address)
+        if pause is not Pause.UNKNOWN or intent is None:
+            return pause not in (Pause.RESTARTED, Pause.UNKNOWN)
+        return {due.fall.priority_before, due.priority} <= intent.effective_priorities()
+
     def misread_weight(self, due: DueFailover) -> Misread | None:
         """The check with a positive weight that would have moved the role with a negative one."""
         return find_misread(due, self.intent(due.story, due.master.address))
@@ -145,8 +167,32 @@ class Backups(Places):
         nopreempt it would not have reacted to a deeper fall either: then two causes are there.
         """
         lower = all(b.best_priority <= due.priority for b in due.backups)
+        lower = lower and self.surely_failed(due)
         listen = all(b.preempts and self.surely_listens(b, due.heard) for b in due.backups)
         return bool(due.backups) and lower and listen
+
+    def surely_missed(self, unheeded: Unheeded) -> bool:
+        """True where a backup surely listened that was better than the failure was to leave."""
+        tenure, story = unheeded.tenure, unheeded.story
+        index = bisect_right([s.first.time_ns for s in tenure.streaks], unheeded.failed_ns or 0)
+        streak = tenure.streaks[max(0, index - 1)]
+        at = Mark(unheeded.failed_ns or 0, streak.last.ref)
+        return any(
+            b.is_present
+            and self._is_surely_above(b, unheeded)
+            and not b.may_delay(unheeded.held_ns)
+            and self.surely_listens(b, streak.advertisement)
+            for b in self.backups(story, tenure.sender, at)
+        )
+
+    def _is_surely_above(self, backup: Backup, unheeded: Unheeded) -> bool:
+        """True where it was better than what was meant, its own checks failing or known to pass."""
+        node = self.node(backup.address) if backup.address is not None else None
+        if backup.worst_priority > unheeded.meant or node is None or backup.intent is None:
+            return backup.worst_priority > unheeded.meant
+        span = unheeded.failed_ns or 0, unheeded.until_ns
+        well = shown_well(unheeded.timeline, unheeded.story, node, *span)
+        return well and backup.intent.healthy_priority > unheeded.meant
 
     @cached_property
     def kept_down(self) -> tuple[KeptDown, ...]:

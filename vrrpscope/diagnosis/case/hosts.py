@@ -6,7 +6,7 @@ from vrrpscope.diagnosis.case.moves import Moves
 from vrrpscope.diagnosis.finding import Duration
 from vrrpscope.diagnosis.questions.addressless import Addressless, find_addressless
 from vrrpscope.diagnosis.questions.boots import BootGrab, find_boot_grabs
-from vrrpscope.diagnosis.questions.faults import FaultSpell, find_fault_spells
+from vrrpscope.diagnosis.questions.faults import FaultSpell, find_fault_spells, own_interface
 from vrrpscope.diagnosis.questions.reelections import Reelection, find_reelections
 from vrrpscope.diagnosis.questions.reloads import Reload, find_reloads
 from vrrpscope.diagnosis.questions.respawns import Respawn, find_respawns
@@ -33,7 +33,7 @@ class Hosts(Moves):
         """Every daemon that died without priority 0 and was running again at once."""
         return tuple(
             respawn
-            for timeline, story in self.stories()
+            for timeline, story in self.timed_stories()
             for respawn in find_respawns(timeline, story, self.signs(story))
         )
 
@@ -87,6 +87,13 @@ class Hosts(Moves):
             if own and spell.since_ns <= at_ns <= spell.until_ns:
                 return spell
         return None
+
+    def own_interfaces(self, story: RouterStory, address: Address) -> frozenset[str]:
+        """Where a router sends from, by its configuration and its log; empty where unknown."""
+        intent, node = self.intent(story, address), self.node(address)
+        told = intent.interface.value if intent is not None else None
+        logged = own_interface(node, story) if node is not None else None
+        return frozenset(name for name in (told, logged) if name)
 
     def stopped(self, story: RouterStory, address: Address, at_ns: int) -> Statement | None:
         """The line that says that a router's daemon had stopped, where it was not started since.

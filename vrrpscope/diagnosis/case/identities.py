@@ -75,7 +75,9 @@ class Identities(Hosts):
     def twins(self) -> tuple[Twins, ...]:
         """Every sender behind whose address and MAC two speak."""
         return tuple(
-            twins for timeline, story in self.stories() for twins in find_twins(timeline, story)
+            twins
+            for timeline, story in self.timed_stories()
+            for twins in find_twins(timeline, story)
         )
 
     @cached_property

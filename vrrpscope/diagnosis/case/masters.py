@@ -9,10 +9,11 @@ from vrrpscope.diagnosis.questions.hidden import HiddenMaster, find_hidden
 from vrrpscope.diagnosis.questions.islands import Islands, find_islands
 from vrrpscope.diagnosis.questions.mismatch import Mismatch
 from vrrpscope.diagnosis.questions.mismatches import MismatchFinder, Sources
-from vrrpscope.diagnosis.questions.proofs import find_proof
+from vrrpscope.diagnosis.questions.proofs import Witness, find_proof
 from vrrpscope.diagnosis.questions.rivals import Rivalry, find_rivalries
 from vrrpscope.diagnosis.questions.shared import SharedAddress, find_shared
 from vrrpscope.diagnosis.questions.terms import Field
+from vrrpscope.protocol.advertisement import Address
 
 
 class Masters(Roster):
@@ -21,20 +22,27 @@ class Masters(Roster):
     @cached_property
     def rivalries(self) -> tuple[Rivalry, ...]:
         """Every pair of routers that were both master of one virtual router, seen or deduced."""
+        witness = Witness(self.said, self._spread_ns)
         return tuple(
-            replace(rivalry, proof=find_proof(story, rivalry.trace, self.said))
+            replace(rivalry, proof=find_proof(timeline, story, rivalry.trace, witness))
             if rivalry.trace is not None and rivalry.may_be_proven
             else rivalry
-            for timeline, story in self.stories()
+            for timeline, story in self.timed_stories()
             for rivalry in find_rivalries(timeline, story)
         )
+
+    def _spread_ns(self, address: Address) -> int | None:
+        """By how much times of the log at this address may be wrong; None where nothing tells."""
+        node = self.node(address)
+        clock = node.clock if node is not None else None
+        return clock.spread_ns if clock is not None and clock.is_compared else None
 
     @cached_property
     def hidden_masters(self) -> tuple[HiddenMaster, ...]:
         """Every router that was master beside another one and never spoke meanwhile."""
         return tuple(
             hidden
-            for timeline, story in self.stories()
+            for timeline, story in self.timed_stories()
             for hidden in find_hidden(timeline, story, self.nodes)
             if not self._is_known(hidden)
         )

@@ -69,7 +69,7 @@ class Moves(Backups):
         return tuple(
             learned
             for timeline, story in self.stories()
-            for learned in find_learned(timeline, story)
+            for learned in find_learned(timeline, story, self.signs(story))
         )
 
     @cached_property

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from vrrpscope.diagnosis.case.masters import Masters
-from vrrpscope.diagnosis.questions.copies import Copies, find_copies
+from vrrpscope.diagnosis.questions.copies import Copies, PutTogether, find_copies
 from vrrpscope.diagnosis.questions.cuts import Cut, find_cuts
 from vrrpscope.diagnosis.questions.lossy import LossyPath, find_lossy
 from vrrpscope.diagnosis.questions.parted import Parted, find_parted
@@ -11,18 +11,20 @@ from vrrpscope.diagnosis.questions.reception import Reception, find_receptions
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.questions.unseen import UnseenMaster, find_unseen
 from vrrpscope.diagnosis.questions.unsent import Unsent, find_unsent
+from vrrpscope.diagnosis.questions.vantages import AGREE_NS
 from vrrpscope.observation import VirtualRouter
 from vrrpscope.timeline.model import Timeline
-from vrrpscope.timeline.streak import Sender
+from vrrpscope.timeline.streak import Mark, Sender
 
 
 class Places(Masters):
     """Several vantages compared: what each saw, and what came through."""
 
     @cached_property
-    def copies(self) -> tuple[Copies, ...]:
+    def copies(self) -> tuple[Copies | PutTogether, ...]:
         """Every vantage that has packets more than once."""
-        return tuple(find_copies(self.timelines))
+        together = (PutTogether(*found) for found in self.put_together.items())
+        return (*find_copies(self.timelines), *together)
 
     @cached_property
     def receptions(self) -> tuple[Reception, ...]:
@@ -73,6 +75,36 @@ class Places(Masters):
         return next(
             (c for c in self.cuts if c.router == router and {c.sender, c.other} == pair), None
         )
+
+    def has_elsewhere(self, timeline: Timeline, sender: Sender, after: Mark) -> Timeline | None:
+        """Another vantage that has adverts which did not come to this one after a moment."""
+        return next(
+            (
+                r.here
+                for r in self.receptions
+                if r.there is timeline
+                and r.sender == sender
+                and any(hole.before == after for hole in r.holes)
+            ),
+            None,
+        )
+
+    def spoke_elsewhere(
+        self, timeline: Timeline, router: VirtualRouter, since_ns: int, until_ns: int
+    ) -> Timeline | None:
+        """Another vantage that has adverts of a time in which this one has none."""
+        for reception in self.receptions:
+            clock = reception.clock
+            if reception.there is not timeline or clock.offset_ns is None:
+                continue
+            slack_ns = AGREE_NS + clock.spread_ns
+            for streak in reception.story.streaks if reception.story.router == router else ():
+                first_ns, last_ns = streak.first.time_ns, streak.last.time_ns
+                begun = first_ns + clock.offset_at(first_ns) < until_ns - slack_ns
+                ended = last_ns + clock.offset_at(last_ns) > since_ns + slack_ns
+                if streak.sender == reception.sender and streak.priority and begun and ended:
+                    return reception.here
+        return None
 
     def arrived(self, rivalry: Rivalry, sender: Sender) -> tuple[Timeline, ...]:
         """Other vantages that have all adverts of one of two masters while both were master."""

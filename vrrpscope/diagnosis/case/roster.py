@@ -1,12 +1,13 @@
 """Who is who: the routers, what they were told, what they say, and their signs of life."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.nodes import Node, TiedBy
 from vrrpscope.diagnosis.questions.logbook import LogBook
+from vrrpscope.diagnosis.questions.replays import find_shift_ns
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.questions.vantages import ClockComparison, compare_clocks
 from vrrpscope.evidence.model import Intent
@@ -66,10 +67,32 @@ class Roster:
         statement = f"{node.name} is {address}, by {node.tied_by}"
         return (Step(statement, Basis.INFERRED, role=Role.LET),)
 
+    @cached_property
+    def put_together(self) -> dict[str, int]:
+        """The ids of vantages that are two captures in one file, and by how much the clocks differ.
+
+        What their times say of two routers at once is nothing.
+        """
+        return {
+            timeline.vantage.id: shift_ns
+            for timeline, story in self.stories()
+            if (shift_ns := find_shift_ns(story)) is not None
+        }
+
+    def timed_stories(self) -> Iterator[tuple[Timeline, RouterStory]]:
+        """Every virtual router at every vantage that has one clock."""
+        for timeline, story in self.stories():
+            if timeline.vantage.id not in self.put_together:
+                yield timeline, story
+
     def intent(self, story: RouterStory, address: Address) -> Intent | None:
         """What the configuration of the router at this address says for this virtual router."""
         node = self.node(address)
         return node.intent(story.router) if node else None
+
+    def tells_of_others(self, story: RouterStory, nodes: Collection[str]) -> bool:
+        """True where a file is about this virtual router, and its node is none of these."""
+        return any(n.name not in nodes and n.intent(story.router) is not None for n in self.nodes)
 
     def release(self, address: Address) -> tuple[int, ...] | None:
         """The release of keepalived at this address, for example (2, 2, 7); None if not told."""

@@ -60,11 +60,16 @@ def pauses(collision: Collision, name_of: NameOf) -> Iterator[Step]:
         yield Step(f"the same happened {len(others)} times more", Basis.SEEN, refs)
     if collision.silenced:
         yield Step(
-            "a master of keepalived starts its advert timer again at every packet of its VRID, "
-            "even at one that it rejects, unless vrrp_lower_prio_no_advert is set: as long as one "
-            "comes within each interval, it sends nothing itself",
+            "a master of keepalived that gets a packet with its VRID, even one that it rejects, "
+            "waits a whole interval again before it sends",
             Basis.INFERRED,
             clause=CLAUSE,
+            role=Role.SO,
+        )
+        yield Step(
+            "with one such packet in each interval it never sends, unless "
+            "vrrp_lower_prio_no_advert is set",
+            Basis.INFERRED,
             role=Role.SO,
         )
 
@@ -73,9 +78,9 @@ def _pause(silenced: Silenced, name_of: NameOf) -> Step:
     adverts = "advert" if silenced.intervals == 1 else "adverts"
     return Step(
         f"{name_of(silenced.tenure.sender.address)}, the master, sent nothing for "
-        f"{Duration(silenced.gap.duration_ns)} while the strangers spoke at least once within "
-        f"each interval: {silenced.intervals} {adverts} missing, and its IP identification went "
-        "on by one",
+        f"{Duration(silenced.gap.duration_ns)} while the strangers spoke within each interval: "
+        f"{silenced.intervals} {adverts} missing, and its IP identification, which counts them, "
+        "went on by one",
         Basis.SEEN,
         (*_ends(silenced), *(mark.ref for mark in silenced.strangers)),
         "keepalived vrrp_update_pkt()",
@@ -86,8 +91,8 @@ def _takeover(silenced: Silenced, name_of: NameOf) -> Step:
     assert silenced.takeover is not None
     master = name_of(silenced.tenure.sender.address)
     backup = name_of(silenced.takeover.after.sender.address)
-    waited = Duration(silenced.gap.until.time_ns - silenced.takeover.at.time_ns)
-    answer = f"; {master} answered after {waited}: it had been awake" if silenced.answered else ""
+    waited = Duration(max(1_000_000, silenced.gap.until.time_ns - silenced.takeover.at.time_ns))
+    answer = f"; {master} answered within {waited}: it was awake" if silenced.answered else ""
     return Step(
         f"{backup}, which does not accept the strangers' adverts either, took over when its timer "
         f"ran out{answer}",
@@ -104,7 +109,8 @@ def rejected(said: tuple[Statement, ...]) -> Iterator[Step]:
     """What a log says about the strangers' adverts."""
     if said:
         yield Step(
-            f"the log rejects such adverts {len(said)} times in that time: they do arrive",
+            f"a log says {len(said)} times in that time that such a packet was rejected: they do "
+            "arrive",
             Basis.TOLD,
             tuple(s.line for s in said[:4]),
         )
@@ -116,7 +122,7 @@ def immune(intents: Iterable[Intent | None]) -> Iterator[Step]:
     frr = [i.line for i in known if i.is_frrouting]
     if frr:
         yield Step(
-            "vrrpd of FRRouting does not start its advert timer again at the strangers' adverts",
+            "vrrpd of FRRouting sends on, whatever the strangers send",
             Basis.TOLD,
             tuple(frr),
             "FRRouting vrrp_recv_advertisement()",
@@ -126,8 +132,7 @@ def immune(intents: Iterable[Intent | None]) -> Iterator[Step]:
     told = [setting for setting in told if setting.value]
     if told:
         yield Step(
-            "vrrp_lower_prio_no_advert is set: such a master does not start its advert timer "
-            "again at the strangers' adverts",
+            "vrrp_lower_prio_no_advert is set: such a master sends on, whatever the strangers send",
             Basis.TOLD,
             lines(*told),
             CLAUSE,

@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from itertools import combinations
 
 from vrrpscope.diagnosis.questions.disagreements import compare
-from vrrpscope.diagnosis.questions.rivals import are_neighbours
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.questions.silenced import Pauses, Silenced, Strangers
+from vrrpscope.diagnosis.questions.strangers import are_neighbours
 from vrrpscope.diagnosis.questions.terms import Field
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vrrpscope.diagnosis.finding import Duration
 from vrrpscope.timeline.model import Timeline
 
 
@@ -26,6 +27,23 @@ class Copies:
         return (
             f"{self.vantage} has {self.copies} copies of its {self.adverts} adverts, as a mirror "
             "of several ports or interfaces makes them; each advert is counted once"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PutTogether:
+    """A vantage that is two captures in one file, whose clocks differ by `shift_ns`."""
+
+    vantage: str
+    shift_ns: int
+
+    @property
+    def says(self) -> str:
+        """The fact as a sentence."""
+        return (
+            f"{self.vantage} has the adverts twice, {Duration(self.shift_ns)} apart: two captures "
+            "whose clocks differ were merged into it. Nothing is said of two routers at once; "
+            "give the captures one by one, not merged"
         )
 
 

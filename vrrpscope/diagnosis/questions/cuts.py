@@ -10,18 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vrrpscope.diagnosis.questions.cut_off import (
+    started_late,
+    took_over_on_time,
+    were_two_masters,
+)
 from vrrpscope.diagnosis.questions.reception import Extent, Hole, Reception
 from vrrpscope.diagnosis.questions.vantages import VIRTUAL_MAC, are_connected
-from vrrpscope.observation import JOINS, FrameRef, VirtualRouter
-from vrrpscope.protocol.timers import master_down_interval_ns
+from vrrpscope.observation import FrameRef, VirtualRouter
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 
-_STARTING_NS = 500_000_000
-"""A daemon joins the group and starts its timer within this."""
-_FEW_FRAMES = 3
 _MOST_OUTAGES = 8
-_SURE_OFFSET_NS = 10_000_000_000
+
+
+_FILTERED = "a capture filter that leaves them out"
+_DROPPED = "packets that the capture itself lost"
 
 
 class CutKind(StrEnum):
@@ -55,6 +59,8 @@ class Cut:
         announced: announcements of the other master that its own vantage saw meanwhile, and whether
             any of them came to the first one: they are broadcasts.
         kind: what is cut.
+        is_on_time: the other master began one Master_Down_Interval after the last advert that came:
+            it did not get the missing ones, and it is not the capture alone that lacks them.
     """
 
     reception: Reception
@@ -64,6 +70,7 @@ class Cut:
     back: Hole | None
     announced: tuple[FrameRef, ...]
     kind: CutKind
+    is_on_time: bool
 
     @property
     def story(self) -> RouterStory:
@@ -96,22 +103,50 @@ class Cut:
         return self.kind is CutKind.ONE_WAY
 
     @property
+    def lasted_ns(self) -> int:
+        """From the last advert that came to the next one; of those that are missing otherwise."""
+        before, after = self.hole.before, self.hole.after
+        if before is not None and after is not None:
+            return after.time_ns - before.time_ns
+        return self.hole.until_ns - self.hole.since_ns
+
+    @property
     def is_timed(self) -> bool:
         """True where both captures surely are of one time.
 
         The clocks are compared by adverts, and nearly agree; or adverts before and after the cut
         do.
         """
+        return self.reception.clock.is_of_one_time(self.hole.since_ns, self.hole.until_ns)
+
+    @property
+    def may_be_two_times(self) -> bool:
+        """True where the captures may be of two times: the clocks differ by more than the hole."""
         clock = self.reception.clock
-        known = clock.offset_ns is not None and clock.is_identified
-        near = known and abs(clock.offset_ns or 0) <= _SURE_OFFSET_NS
-        return near or clock.spans(self.hole.since_ns, self.hole.until_ns)
+        offset_ns = abs(clock.offset_at(self.hole.since_ns))
+        return not self.is_timed and 2 * offset_ns > self.hole.until_ns - self.hole.since_ns
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What may be wrong with the captures, so that nothing was lost at all."""
+        is_known = self.is_timed or (
+            self.reception.clock.offset_ns is not None and not self.may_be_two_times
+        )
+        times = () if is_known else ("captures of two different times",)
+        never = self.hole.before is None and self.hole.after is None
+        filtered = () if self.is_on_time else (_FILTERED if never else _DROPPED,)
+        return (*times, *filtered)
 
     @property
     def is_certain(self) -> bool:
-        """True where a broadcast of the other master was lost as well, and all was well before."""
+        """True where a broadcast of the other master was lost as well, and all was well before.
+
+        Not with virtual MACs: adverts and announcements come from them, other frames do not.
+        """
         bounded = self.hole.before is not None and self.hole.after is not None
-        return self.kind is CutKind.APART and self.is_timed and bounded and bool(self.announced)
+        virtual = any(s.mac.startswith(VIRTUAL_MAC) for s in (self.sender, self.other))
+        sure = self.is_timed and self.is_on_time and not virtual
+        return self.kind is CutKind.APART and sure and bounded and bool(self.announced)
 
 
 def find_cuts(receptions: Iterable[Reception]) -> Iterator[Cut]:
@@ -142,10 +177,13 @@ _Reverse = dict[tuple[int, int, VirtualRouter, Sender], Reception]
 def _cut(reception: Reception, hole: Hole, reverse: _Reverse) -> Cut | None:
     """The cut that a hole shows; None where nobody else was master meanwhile."""
     theirs = reception.theirs
-    other = _other_master(reception, hole) if theirs is not None else None
+    missing = theirs is not None and not _came_otherwise(reception, hole)
+    other = _other_master(reception, hole) if missing else None
     if other is None:
         return None
     sender, streaks = other
+    if not were_two_masters(reception, hole, streaks):
+        return None
     key = (id(reception.there), id(reception.here), reception.story.router, sender)
     other_way = reverse.get(key)
     back = _back(reception, hole, other_way)
@@ -154,7 +192,8 @@ def _cut(reception: Reception, hole: Hole, reverse: _Reverse) -> Cut | None:
     never = all(r is not None and r.extent is Extent.NONE for r in (reception, other_way))
     lost_for_ever = _lost_for_ever(reception) if never else None
     kind = lost_for_ever or _kind(reception, hole, sender, spoken[0], back)
-    return Cut(reception, hole, sender, spoken, back, lost, kind)
+    on_time = took_over_on_time(reception, hole, streaks[0])
+    return Cut(reception, hole, sender, spoken, back, lost, kind, on_time)
 
 
 def _there_ns(reception: Reception, hole: Hole) -> tuple[int, int]:
@@ -163,6 +202,21 @@ def _there_ns(reception: Reception, hole: Hole) -> tuple[int, int]:
     return (
         hole.since_ns + clock.offset_at(hole.since_ns),
         hole.until_ns + clock.offset_at(hole.until_ns),
+    )
+
+
+def _came_otherwise(reception: Reception, hole: Hole) -> bool:
+    """True where adverts of the same address came there, from another MAC or to another peer.
+
+    A router on the way puts its own MAC into unicast adverts.
+    """
+    since_ns, until_ns = _there_ns(reception, hole)
+    assert reception.theirs is not None
+    return any(
+        streak.sender.address == reception.sender.address
+        and streak.first.time_ns <= until_ns
+        and streak.last.time_ns >= since_ns
+        for streak in reception.theirs.streaks
     )
 
 
@@ -193,7 +247,7 @@ def _back(reception: Reception, hole: Hole, other_way: Reception | None) -> Hole
 def _heard(reception: Reception, hole: Hole, sender: Sender) -> bool:
     """True where the first vantage has an advert of a sender from the time of the hole."""
     return any(
-        streak.sender == sender
+        streak.sender.address == sender.address
         and streak.priority
         and streak.first.time_ns <= hole.until_ns
         and streak.last.time_ns >= hole.since_ns
@@ -219,6 +273,8 @@ def _touch(first: Mark, last: Mark, since_ns: int, until_ns: int) -> bool:
 
 def _lost_for_ever(reception: Reception) -> CutKind | None:
     """What is cut where neither vantage ever had an advert of the other's master."""
+    if not reception.sender.mac:
+        return CutKind.UNCLEAR
     if not are_connected(reception.here, reception.there):
         return CutKind.APART
     if reception.sender.mac.startswith(VIRTUAL_MAC):
@@ -234,9 +290,11 @@ def _kind(
         return CutKind.FILTERED if _is_filtered(reception, hole) else CutKind.ONE_WAY
     if back is None:
         return CutKind.ONE_WAY
-    if _is_late(reception, hole, other, began):
+    if started_late(reception, hole, other, began):
         return CutKind.LATE
-    return CutKind.UNCLEAR if back.sender_is_there else CutKind.APART
+    # Without MACs nobody knows whose the other frames are.
+    unclear = back.sender_is_there or not (other.mac and reception.sender.mac)
+    return CutKind.UNCLEAR if unclear else CutKind.APART
 
 
 def _is_filtered(reception: Reception, hole: Hole) -> bool:
@@ -251,28 +309,3 @@ def _is_filtered(reception: Reception, hole: Hole) -> bool:
         for streak in story.streaks
         if streak.advertisement.destination.is_multicast
     )
-
-
-def _is_late(reception: Reception, hole: Hole, other: Sender, began: Mark) -> bool:
-    """True where the other vantage shows a router that starts and hears nobody for a while.
-
-    Nothing but its own frames is to be seen there before the first advert of the other one, and it
-    became master one Master_Down_Interval after it had joined the group.
-    """
-    if hole.before is not None or hole.after is None:
-        return False
-    theirs = reception.theirs
-    assert theirs is not None
-    joins = [
-        a.first.time_ns
-        for a in theirs.announcements
-        if a.kind in JOINS and a.is_by(other) and a.first < began
-    ]
-    own = [s for s in theirs.streaks if s.sender == other and s.first < hole.after]
-    if not joins or not own:
-        return False
-    first = own[0].advertisement
-    down_ns = master_down_interval_ns(first.version, first.priority, own[0].interval_ns)
-    waited_ns = began.time_ns - min(joins)
-    alone = hole.frames <= own[-1].sender_frames[1] + _FEW_FRAMES
-    return alone and abs(waited_ns - down_ns) <= _STARTING_NS

@@ -161,7 +161,10 @@ def _other_priority(wait: _Wait) -> Iterator[Delay]:
         f"the timer of {wait.new} ran with a priority of {implied}, which became {wait.said} only "
         "in the end (a check, or a command)"
     )
-    settle = f"the log of {wait.new}: did its priority change just then?"
+    settle = (
+        f"the log of {wait.new} (--log NODE=FILE): 'Changing effective priority' in that time "
+        "means that its priority changed while its timer ran"
+    )
     yield Delay((step, *wait.logged, *_confirmation(wait)), (text,), (settle,))
 
 
@@ -206,11 +209,14 @@ def _whole_timer(wait: _Wait) -> Iterator[Delay]:
     if wait.witness.unchanged or (told and len(told.effective_priorities()) == 1):
         return
     text = (
-        f"{wait.took} is a whole Master_Down_Interval of priority {wait.said} from the priority 0 "
-        "on: keepalived waits like that where its own priority changes just after the priority 0"
+        f"{wait.took} is a whole Master_Down_Interval of priority {wait.said}: keepalived waits "
+        "that long after a priority 0 where its own priority changes just then"
     )
     step = Step(text, Basis.INFERRED, wait.ends, _SHIFT, Role.HOWEVER)
-    settle = f"the log of {wait.new}: 'Changing effective priority' just after the priority 0?"
+    settle = (
+        f"the log of {wait.new} (--log NODE=FILE): 'Changing effective priority' just after the "
+        "priority 0 means that its timer was started anew"
+    )
     yield Delay((step, *wait.logged), (), () if wait.witness.changes else (settle,))
 
 
@@ -231,7 +237,10 @@ def _missed_release(wait: _Wait) -> Iterator[Delay]:
         f"{wait.new}"
     )
     step = Step(text, Basis.INFERRED, (last.ref, at.ref), _SKEW, Role.HOWEVER)
-    settle = f"the log of {wait.new} (with -D): 'received priority 0 advertisement'?"
+    settle = (
+        f"the log of {wait.new} (with -D): a missing 'received priority 0 advertisement' means "
+        "that it did not get it"
+    )
     yield Delay((step,), (f"the priority 0 did not reach {wait.new}",), (settle,))
 
 
@@ -251,5 +260,5 @@ def _earlier_advert(wait: _Wait) -> Iterator[Delay]:
         f"is its timer: as if {adverts} of {wait.old} had not reached {wait.new}"
     )
     step = Step(text, Basis.INFERRED, wait.ends, _SKEW, Role.HOWEVER)
-    settle = f"a capture on {wait.new}: does it show {adverts} of {wait.old}?"
+    settle = f"a capture on {wait.new}: where it lacks {adverts} of {wait.old}, they were lost"
     yield Delay((step,), (f"{adverts} of {wait.old} did not reach {wait.new}",), (settle,))

@@ -18,7 +18,7 @@ from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Tenure, Timeline
-from vrrpscope.timeline.streak import Mark, Sender, Streak
+from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
 
 _ALIVE = (HandoverKind.PREEMPTION, HandoverKind.CONTEST, HandoverKind.UNEXPLAINED)
 
@@ -42,6 +42,8 @@ class Displaced:
             advert was captured: its count of adverts, or the line of its log.
         may_have_been: its first advert that was captured is not the first that it counts: it was
             master unheard, or had been master at some time before the capture.
+        heard_lower: the line of its log by which it had heard the lower master and discarded its
+            advert: it did not take over because it heard nothing.
         conflict: the line of the old master's log that says that both are address owners.
     """
 
@@ -54,6 +56,7 @@ class Displaced:
     was_master: Mark | Statement | None = None
     may_have_been: bool = False
     conflict: Statement | None = None
+    heard_lower: Statement | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -90,6 +93,8 @@ def find_displaced(
         before, after = handover.before, handover.after
         if before is None or handover.kind not in _ALIVE or _has_fallen(before):
             continue
+        if _is_same_host(before, after) or _has_left(signs, handover):
+            continue
         if before.last_priority == after.streaks[0].priority == PRIORITY_OWNER:
             conflict = _conflict(story, nodes, before, book_of)
             yield Displaced(timeline, story, handover, Forbidden.TWO_OWNERS, conflict=conflict)
@@ -113,7 +118,44 @@ def find_displaced(
             cleared_before(book, handover.at.time_ns),
             _was_master(signs, handover) or told,
             signs.began_unseen(after.streaks[0]),
+            heard_lower=_heard_lower(book, handover),
         )
+
+
+def _heard_lower(book: LogBook, handover: Handover) -> Statement | None:
+    """The line about a discarded advert after which it did nothing else until it took over."""
+    last = book.last_before(handover.at.time_ns, Said.DISCARDED_LOWER)
+    return last if last is not None and _goes_on(book, last, handover.at) else None
+
+
+def _goes_on(book: LogBook, last: Statement, until: Mark) -> bool:
+    """True where after a line, by the log's own order, nothing but a MASTER STATE may come.
+
+    The order of two lines is certain; which of them came before a frame may not be.
+    """
+    assert last.time_ns is not None
+    kinds = (last.said, Said.STATE, Said.STARTED, Said.RELOADED, Said.STOPPING)
+    said = book.within(last.time_ns, until.time_ns, *kinds)
+    place = next((n for n, s in enumerate(said) if s is last), 0)
+    later = (s for s in said[place + 1 :] if s.said is not last.said or last.said is Said.STATE)
+    return all(s.state == "MASTER" for s in later)
+
+
+def _is_same_host(before: Tenure, after: Tenure) -> bool:
+    """True where one router speaks from another address now: nobody was displaced."""
+    return before.sender.has_own_mac and before.sender.mac == after.sender.mac
+
+
+def _has_left(signs: Signs, handover: Handover) -> bool:
+    """True where the old master's daemon ended just then: it did not give way."""
+    before = handover.before
+    assert before is not None
+    left = signs.last_leave_within(
+        before.sender.address,
+        before.until,
+        handover.at.time_ns + late_after_ns(before.interval_ns),
+    )
+    return left is not None
 
 
 def _came_first(handover: Handover, signs: Signs, elsewhere: tuple[RouterStory, ...]) -> bool:
@@ -165,4 +207,6 @@ def _told_master(book: LogBook, handover: Handover) -> Statement | None:
     """The line by which it had become master more than an interval before that."""
     first = handover.after.streaks[0]
     told = book.last_before(first.first.time_ns - first.interval_ns, Said.STATE)
-    return told if told is not None and told.state == "MASTER" else None
+    if told is None or told.state != "MASTER":
+        return None
+    return told if _goes_on(book, told, first.first) else None

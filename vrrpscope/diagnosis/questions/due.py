@@ -37,6 +37,8 @@ class Backup:
         settled: the same, from the moment on at which its timer would have run out.
         is_changed: it was started or reloaded before it took over at last, and may have had
             another configuration until then.
+        shows_leave: it was seen to join the group, so its daemon's end would have been seen too.
+        was_interrupted: it left the group before the end of the time: it was restarted or stopped.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Backup:
     account: Account | None = None
     settled: Account | None = None
     is_changed: bool = False
+    shows_leave: bool = False
+    was_interrupted: bool = False
 
     @property
     def is_present(self) -> bool:
@@ -82,6 +86,24 @@ class Backup:
         return signs.get(self.seen_by, "had advertised before")
 
     @property
+    def runs_by_file(self) -> bool:
+        """True where nothing shows that it ran with another file than the one that was given.
+
+        A start or a reload meanwhile reads the file anew; and a priority that the file cannot give
+        was not told by that file. Who preempted after a reload, though the file says nopreempt, ran
+        with that file before.
+        """
+        if self.intent is None:
+            return False
+        anew = self.was_interrupted
+        if self.account is not None and self.account.starts_anew is not None:
+            anew = True
+        if anew or self.is_changed:
+            return self.is_changed and self.intent.nopreempt.value
+        said = self.last_priority
+        return said is None or said in self.intent.effective_priorities()
+
+    @property
     def preempts(self) -> bool | None:
         """What it did by its log, else what its configuration says; None without either.
 
@@ -92,6 +114,13 @@ class Backup:
         if self.is_changed and self.intent is not None and not self.intent.nopreempt.value:
             return None
         return None if self.intent is None else not self.intent.nopreempt.value
+
+    def may_delay(self, held_ns: int) -> bool:
+        """True where its preempt_delay is at least that long, and no log says that it ended."""
+        if self.intent is None or not self.intent.preempt_delay_ns.value:
+            return False
+        told = self.account is not None and self.account.preempts
+        return not told and self.intent.preempt_delay_ns.value >= held_ns
 
     @property
     def worst_priority(self) -> int:
@@ -122,7 +151,7 @@ class Backup:
         """What its log tells of the time, against the master's priority."""
         if self.is_out is not None:
             state = (self.is_out.state or "stopped").replace("INIT", "starting")
-            text = f"the log of {self.name} says that it was no backup then, but {state}"
+            text = f"the log of {self.name} says that it was no backup then, but in state {state}"
             return (Step(text, Basis.TOLD, (self.is_out.line,)),)
         steps = logged_backup(self.account, self.name)
         if steps and self.was_better(priority):

@@ -25,7 +25,7 @@ def find_due_failovers(
     book_of: BookOf,
 ) -> Iterator[DueFailover]:
     """Every fall of a master's priority that nobody answered in time."""
-    search = _Search(timeline, story, nodes, backups_of, book_of)
+    search = _Search(timeline, story, signs, nodes, backups_of, book_of)
     for fall in find_falls(timeline, story, signs, nodes, book_of):
         due = search.due(fall)
         if due is not None:
@@ -36,6 +36,7 @@ def find_due_failovers(
 class _Search:
     timeline: Timeline
     story: RouterStory
+    signs: Signs
     nodes: tuple[Node, ...]
     backups_of: BackupsOf
     book_of: BookOf
@@ -53,6 +54,7 @@ class _Search:
         # Of a fall before the capture it is not known who was there; who was seen later counts.
         at = fall.after.first if fall.before is not None else held_until
         backups = self.backups_of(self.story, fall.tenure.sender, at, allowed_ns)
+        backups = tuple(self._with_leave(b, at, held_until) for b in backups)
         taker = answer.after.sender.address if answer is not None else None
         told = tuple(
             self._with_account(b, fall, held, anew if b.address == taker else None) for b in backups
@@ -90,6 +92,11 @@ class _Search:
 
     def _node(self, address: Address | None) -> Node | None:
         return next((n for n in self.nodes if address in n.addresses), None)
+
+    def _with_leave(self, backup: Backup, at: Mark, held_until: Mark) -> Backup:
+        """The backup, and whether it left the group at some time before the end."""
+        left = None if backup.address is None else self.signs.left(backup.address, held_until)
+        return replace(backup, was_interrupted=left is not None and left > at)
 
     def _with_account(
         self, backup: Backup, fall: Fall, held: tuple[Mark, int], anew: Statement | None

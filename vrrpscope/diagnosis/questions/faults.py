@@ -19,6 +19,9 @@ from vrrpscope.timeline.model import Handover, RouterStory, Tenure, Timeline
 _JUST_BEFORE_NS = NS
 """The reason is logged in the same moment; logs often have whole seconds."""
 
+_AGAIN_NS = 2 * NS
+"""An advert so long after the line of a log with whole seconds came after it."""
+
 _LATEST = 16
 """Tenures that had begun before a moment among which the one is that it ended."""
 
@@ -99,6 +102,7 @@ def find_fault_spells(
         for entered, left in islice(_spells(node, story), _MOST_SPELLS):
             assert entered.time_ns is not None
             until_ns = min(left.time_ns or end_ns, end_ns) if left else end_ns
+            until_ns = min(until_ns, _spoke_ns(node, story, entered.time_ns, end_ns))
             if entered.time_ns > end_ns or _is_start(entered, until_ns):
                 continue
             reason, because, name = _why(node, story, entered)
@@ -116,7 +120,7 @@ def find_fault_spells(
                 until_ns,
                 ended,
                 handover,
-                _own_interface(node, story),
+                own_interface(node, story),
             )
 
 
@@ -136,6 +140,18 @@ def _spells(node: Node, story: RouterStory) -> Iterator[tuple[Statement, Stateme
         yield entered, None
 
 
+def _spoke_ns(node: Node, story: RouterStory, entered_ns: int, end_ns: int) -> int:
+    """When it advertised again, where it did: a log may end before it says so."""
+    again = [
+        s.first.time_ns
+        for s in story.streaks
+        if s.sender.address in node.addresses
+        and s.priority
+        and s.first.time_ns > entered_ns + _AGAIN_NS
+    ]
+    return min(again, default=end_ns)
+
+
 def _is_start(entered: Statement, until_ns: int) -> bool:
     """True for the moment before the first result of a check."""
     short = until_ns - (entered.time_ns or 0) < _STARTING_NS
@@ -152,15 +168,35 @@ def _why(
     assert entered.time_ns is not None
     kinds = (Said.ADDRESS_REMOVED, Said.BIND_FAILED, Said.TRACKED, Said.INTERFACE, Said.STATE)
     near = node.said(story.router, kinds, entered.time_ns - _JUST_BEFORE_NS, entered.time_ns)
-    for said in reversed(near):
-        if said.line.line >= entered.line.line:
-            continue
-        found = _reason(said)
-        if found is not None:
-            return found, said, said.name or str(said.address or "")
+    harmless = _harmless(node, story)
+    found = [
+        (reason, said)
+        for said in reversed(near)
+        if said.line.line < entered.line.line and (said.said, said.name) not in harmless
+        if (reason := _reason(said)) is not None
+    ]
+    if found:
+        (reason, nearest) = found[0]
+        names = dict.fromkeys(
+            s.name or str(s.address or "") for r, s in found if _is_alike(r, reason)
+        )
+        return reason, nearest, " or ".join(names)
     if "interface" in text:
         return Reason.INTERFACE, entered, ""
     return Reason.UNTOLD, None, ""
+
+
+def _harmless(node: Node, story: RouterStory) -> set[tuple[Said, str | None]]:
+    """Checks whose failure changes the priority alone, by its configuration."""
+    intent = node.intent(story.router)
+    tracked = intent.tracked if intent is not None else ()
+    weighted = {item.name for item in tracked if not item.faults}
+    return {(Said.TRACKED, name) for name in weighted - {i.name for i in tracked if i.faults}}
+
+
+def _is_alike(one: Reason, other: Reason) -> bool:
+    """True where either may be the reason: the log does not say which of the lines it was."""
+    return (one is Reason.ADDRESS) == (other is Reason.ADDRESS)
 
 
 def _reason(said: Statement) -> Reason | None:
@@ -174,7 +210,7 @@ def _reason(said: Statement) -> Reason | None:
     return None
 
 
-def _own_interface(node: Node, story: RouterStory) -> str:
+def own_interface(node: Node, story: RouterStory) -> str:
     """Where it announces its addresses, or has its own one, by its log."""
     said = node.said(story.router, (Said.GARP, Said.ADDRESS_ASSIGNED))
     garps = [s.name for s in said if s.said is Said.GARP and s.name]

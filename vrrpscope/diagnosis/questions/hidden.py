@@ -21,6 +21,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     runs_backwards,
 )
 from vrrpscope.diagnosis.questions.replays import is_replayed
+from vrrpscope.diagnosis.questions.stalls import Host, host_during
 from vrrpscope.diagnosis.questions.starts import find_starts
 from vrrpscope.diagnosis.questions.terms import Field, terms_of, told_lines, told_terms
 from vrrpscope.evidence.statement import Said, Statement
@@ -49,6 +50,7 @@ class HiddenMaster:
         verdict: proven by its log; else likely with two configurations, possible without.
         steps: what shows it.
         is_silenced: it rejects the visible one's adverts, by its log or its configuration.
+        not_excluded: what else it could be, where that is special to it.
     """
 
     timeline: Timeline
@@ -61,6 +63,7 @@ class HiddenMaster:
     verdict: Verdict
     steps: tuple[Step, ...]
     is_silenced: bool
+    not_excluded: tuple[str, ...] = ("stale-vip-holder", "another host that has the address")
 
     @property
     def lasted_ns(self) -> int:
@@ -94,13 +97,24 @@ def _by_log(
         hidden
         for began, last in nlargest(_MOST_SPANS, master_spans(lines), key=_lasted_ns)
         for reign in nlargest(_MOST_REIGNS, reigns, key=_reigned_ns)
-        if reign.sender.address not in node.addresses
+        if reign.sender.address not in node.addresses and not _is_of_others(story, node, reign)
         if (hidden := _overlap(timeline, story, node, reign, (began, last), spread_ns)) is not None
     ]
     longest: dict[Sender, HiddenMaster] = {}
     for hidden in sorted(found, key=lambda h: -h.lasted_ns):
         longest.setdefault(hidden.visible, hidden)
     yield from longest.values()
+
+
+def _is_of_others(story: RouterStory, node: Node, reign: Reign) -> bool:
+    """True where the master is one of another cluster that has the same VRID."""
+    master = reign.sender.address
+    if any(story.are_parted(master, own) for own in node.addresses):
+        return True
+    intent = node.intent(story.router)
+    told = {a.value for a in intent.addresses} if intent is not None else set()
+    said = {a for s in reign.streaks for a in s.advertisement.addresses}
+    return len(story.groups) > 1 and bool(told) and not told & said
 
 
 def _lasted_ns(span: tuple[Statement, Statement]) -> int:
@@ -136,6 +150,9 @@ def _overlap(
         for s in node.said(story.router, (Said.REJECTED,), since_ns, until_ns)
         if s.reason is not None
     ]
+    open_ = ("vm-freeze",) if _may_have_stood_still(story, node, since_ns, until_ns) else ()
+    if node.clock is None or not node.clock.is_identified:
+        open_ = (*open_, f"the log given for {node.name} is another router's")
     return HiddenMaster(
         timeline=timeline,
         story=story,
@@ -144,9 +161,30 @@ def _overlap(
         addresses=node.addresses,
         since=reign.since._replace(time_ns=since_ns),
         until=reign.until._replace(time_ns=until_ns),
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.LIKELY if open_ else Verdict.PROVEN,
         steps=tuple(_log_steps(node, reign, lines, rejects, until_ns - since_ns)),
         is_silenced=bool(rejects),
+        not_excluded=open_,
+    )
+
+
+def _may_have_stood_still(story: RouterStory, node: Node, since_ns: int, until_ns: int) -> bool:
+    """True where its log says that it did not run, and no frame shows that its host did.
+
+    A machine that stands still answers for no address, whatever it held before.
+    """
+    half_ns = (until_ns - since_ns) // 2
+    said = node.said(story.router, (Said.TIMER_LATE,), since_ns)
+    # It did not run for that long before the line.
+    stalls = [(s.time_ns or 0, s.delay_ns or 0) for s in said]
+    if not any(at_ns - until_ns < delay_ns - half_ns for at_ns, delay_ns in stalls):
+        return False
+    return not any(
+        host_during(gap, s.interval_ns) is Host.LIVED
+        for s in story.streaks
+        if s.sender.address in node.addresses
+        and (gap := s.gap_before) is not None
+        and gap.from_.time_ns <= since_ns < gap.until.time_ns
     )
 
 
@@ -158,8 +196,8 @@ def _log_steps(
     lasted_ns: int,
 ) -> Iterator[Step]:
     yield Step(
-        f"the log of {node.name} says that it became master, and it was master until the later of "
-        "these lines at least",
+        f"the log of {node.name} says that it became master, and that it was master until the "
+        "later of these lines at least",
         Basis.TOLD,
         (lines[0].line, lines[1].line),
     )
@@ -173,12 +211,17 @@ def _log_steps(
     if rejects:
         yield Step(
             f"the log of {node.name} says {len(rejects)} times that it rejects an advert "
-            f"({rejects[0].reason}); a master of keepalived starts its advert timer again at every "
-            "packet of its VRID, even at one that it rejects, and so is kept silent",
+            f"({rejects[0].reason})",
             Basis.TOLD,
             (rejects[0].line,),
-            "keepalived vrrp_dispatcher_read()",
-            Role.HOWEVER,
+            role=Role.HOWEVER,
+        )
+        yield Step(
+            "a master of keepalived that gets a packet with its VRID, even one that it rejects, "
+            f"waits a whole interval again before it sends: that kept {node.name} silent",
+            Basis.INFERRED,
+            clause="keepalived vrrp_dispatcher_read()",
+            role=Role.SO,
         )
 
 
@@ -287,8 +330,13 @@ def _answer_steps(
             tuple(told),
         )
         yield Step(
-            f"so it becomes master as well; a master of keepalived starts its advert timer again "
-            f"at every packet of its VRID, even at one that it rejects: {node.name} is kept silent",
+            f"{node.name} hears no master that counts, and becomes master as well",
+            Basis.INFERRED,
+            role=Role.SO,
+        )
+        yield Step(
+            "a master of keepalived that gets a packet with its VRID, even one that it rejects, "
+            f"waits a whole interval again before it sends: that keeps {node.name} silent",
             Basis.INFERRED,
             clause="keepalived vrrp_dispatcher_read()",
             role=Role.SO,

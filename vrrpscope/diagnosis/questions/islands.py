@@ -18,9 +18,6 @@ from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 
-_NEAR_NS = 10_000_000_000
-"""Clocks that differ by more than this may be right, and the captures of different times."""
-
 
 @dataclass(frozen=True, slots=True)
 class Islands:
@@ -54,7 +51,9 @@ class Islands:
         """How certain it is that both were master at once."""
         if self.is_sure:
             return Verdict.PROVEN
-        known = self.clock.offset_ns is not None or self.are_connected
+        offset_ns = abs(self.clock.offset_at(self.window.since.time_ns))
+        near = 2 * offset_ns <= self.window.duration_ns
+        known = near and (self.clock.offset_ns is not None or self.are_connected)
         return Verdict.LIKELY if known else Verdict.POSSIBLE
 
     @property
@@ -120,7 +119,8 @@ def _is_usable(clock: ClockComparison, mine: RouterStory, theirs: RouterStory) -
 
     Where both saw a sender, and not one of its adverts is the same, they captured at other times.
     """
-    return clock.offset_ns is not None or not set(mine.senders) & set(theirs.senders)
+    both = {s.address for s in mine.senders} & {s.address for s in theirs.senders}
+    return clock.offset_ns is not None or not both
 
 
 def _split(
@@ -171,7 +171,7 @@ def _is_sure(
         return False
     offset_ns = clock.offset_at(window.since.time_ns)
     since_ns, until_ns = window.since.time_ns, window.until.time_ns
-    one_time = abs(offset_ns) <= _NEAR_NS or clock.spans(since_ns, until_ns)
+    one_time = clock.is_of_one_time(since_ns, until_ns)
     if not one_time or any(runs_backwards(s) or is_replayed(s) for s in (mine, theirs)):
         return False
     return _has_more(mine, theirs, one, (since_ns, until_ns), offset_ns) and _has_more(

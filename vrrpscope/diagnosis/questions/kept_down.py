@@ -39,6 +39,7 @@ class KeptDown:
         priority: its priority, and `priority_shown` the frame in which it said it, if it did.
         basis: how the priority is known: said by itself (SEEN), or by its configuration (TOLD).
         took_over: its own take-over in time afterwards, which shows that it had been listening.
+        was_restarted: it said its priority before it was started again.
         times: how often the same two were found like that; this is the first time, or the first
             after which it took over.
         until_ns, total_ns: the end of the last time, and how long all of them lasted.
@@ -54,6 +55,7 @@ class KeptDown:
     basis: Basis
     intent: Intent | None
     took_over: Handover | None
+    was_restarted: bool = False
     times: int = 1
     until_ns: int = 0
     total_ns: int = 0
@@ -62,6 +64,16 @@ class KeptDown:
     def since_ns(self) -> int:
         """From when on both were there."""
         return max(self.present.time_ns, self.tenure.since.time_ns)
+
+    @property
+    def master_priority(self) -> int:
+        """The best priority that the master advertised beside it."""
+        return _best_beside(self.tenure, self.present)
+
+    @property
+    def is_told_rightly(self) -> bool:
+        """True where the configuration can give the priority that it said, if it said one."""
+        return self.intent is not None and self.priority in self.intent.effective_priorities()
 
     @property
     def lasted_ns(self) -> int:
@@ -83,7 +95,7 @@ class KeptDown:
             return False
         base = self.intent.base_priority.value if self.intent is not None else None
         had = account.priorities(base)
-        return had is not None and min(had) > self.tenure.last_priority
+        return had is not None and min(had) > self.master_priority
 
     def witnessed(self, master: str, better: str) -> tuple[Step, ...]:
         """What was seen of both, as a witness tells it."""
@@ -104,7 +116,7 @@ class KeptDown:
             steps.append(
                 Step(
                     f"when {master} ended, {better} took over in time with priority "
-                    f"{self.priority}: it had been listening",
+                    f"{self.priority}: it had been listening all along",
                     Basis.INFERRED,
                     (self.took_over.at.ref,),
                 )
@@ -204,16 +216,34 @@ def _kept(
 ) -> KeptDown | None:
     """The comparison, where the silent router's priority is known and higher."""
     took_over = _took_over(story, tenure, address)
-    priority, shown = _said(signs, address, tenure, took_over)
+    priority, shown, restarted = _said(signs, address, tenure, took_over)
     basis = Basis.SEEN
-    if priority is None and intent is not None:
-        priority, basis = intent.healthy_priority, Basis.TOLD
-    beside = [s.priority for s in tenure.streaks if s.last >= present and s.priority]
-    if priority is None or not beside or priority <= max(beside):
+    # A router that was started again may have been told another priority before that.
+    lowered = restarted and intent is not None and intent.healthy_priority < (priority or 0)
+    if intent is not None and (priority is None or lowered):
+        priority, shown, basis = intent.healthy_priority, None, Basis.TOLD
+    beside = _best_beside(tenure, present)
+    if priority is None or not beside or priority <= beside:
         return None
     return KeptDown(
-        timeline, story, tenure, address, present, priority, shown, basis, intent, took_over
+        timeline,
+        story,
+        tenure,
+        address,
+        present,
+        priority,
+        shown,
+        basis,
+        intent,
+        took_over,
+        was_restarted=restarted and basis is Basis.SEEN,
     )
+
+
+def _best_beside(tenure: Tenure, present: Mark) -> int:
+    """The best priority of a tenure from a moment on; 0 where it said none."""
+    said = (s.priority for s in tenure.streaks if s.last >= present)
+    return max(said, default=0)
 
 
 def _took_over(story: RouterStory, tenure: Tenure, address: Address) -> Handover | None:
@@ -227,19 +257,19 @@ def _took_over(story: RouterStory, tenure: Tenure, address: Address) -> Handover
 
 def _said(
     signs: Signs, address: Address, tenure: Tenure, took_over: Handover | None
-) -> tuple[int | None, Mark | None]:
-    """The priority that the silent router itself said.
+) -> tuple[int | None, Mark | None, bool]:
+    """The priority that the silent router itself said, and whether it was started again since.
 
-    A take-over in time shows it best. What it said before counts only where it has not been
-    restarted since: a restarted router may have another priority, but its best one is likely.
+    A take-over in time shows it best. A restarted router may have another priority, but the best
+    one that it had is likely.
     """
     if took_over is not None:
         streak = took_over.after.streaks[0]
-        return streak.priority, streak.first
+        return streak.priority, streak.first, False
     own = [t for t in signs.tenures_of(address) if t.until < tenure.until]
     if not own:
-        return None, None
+        return None, None, False
     spoken = [s for s in own[-1].streaks if s.priority]
     restarted = own[-1].ended_by is not EndedBy.YIELDED
     best = max(spoken, key=lambda s: s.priority) if restarted else spoken[-1]
-    return best.priority, best.first
+    return best.priority, best.first, restarted

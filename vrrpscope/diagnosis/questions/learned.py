@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vrrpscope.diagnosis.questions.signs import Signs
+from vrrpscope.diagnosis.questions.starts import find_starts
 from vrrpscope.protocol.timers import master_down_interval_ns
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
@@ -21,6 +23,9 @@ _MOST_ADVERTS = 100
 
 _MOST_BEFORE = 8
 """Tenures before a first word that are looked at."""
+
+_JOINING_NS = 150_000_000
+"""A daemon joins the group about when its timer begins."""
 
 _SHARE = 20
 """Intervals that differ by less than a twentieth are rounding."""
@@ -54,10 +59,10 @@ class Learned:
         return self.handover is not None
 
 
-def find_learned(timeline: Timeline, story: RouterStory) -> Iterator[Learned]:
+def find_learned(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterator[Learned]:
     """Each pair of routers once, with the take-over and the start that show it best."""
     found: dict[frozenset[Sender], Learned] = {}
-    for learned in (*_by_takeover(timeline, story), *_by_start(timeline, story)):
+    for learned in (*_by_takeover(timeline, story), *_by_start(timeline, story, signs)):
         pair = frozenset((learned.slow.sender, learned.quick.sender))
         known = found.get(pair)
         found[pair] = learned if known is None else _joined(known, learned)
@@ -107,11 +112,20 @@ def _fits_alone(took_ns: int, own_ns: int, interval_ns: int) -> bool:
     return 3 + steps <= _MOST_ADVERTS and (abs(took_ns - own_ns - steps * interval_ns) <= _EXACT_NS)
 
 
-def _by_start(timeline: Timeline, story: RouterStory) -> Iterator[Learned]:
-    """First words between two adverts of a slower master, which the newcomer yields to at once."""
+def _by_start(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterator[Learned]:
+    """First words between two adverts of a slower master, which the newcomer yields to at once.
+
+    It must be seen to start: a backup that lost three adverts does the same.
+    """
+    starting = {router.address for router in find_starts(story).routers.values()}
     for quick in story.tenures:
-        first = quick.streaks[0]
+        first, address = quick.streaks[0], quick.sender.address
         down_ns = master_down_interval_ns(3, first.priority, first.interval_ns)
+        since_ns = quick.since.time_ns - down_ns - _JOINING_NS
+        if address not in starting or not signs.joined_between(
+            address, quick.since._replace(time_ns=since_ns), quick.since
+        ):
+            continue
         end = bisect_left(story.tenures, quick.since, key=lambda t: t.since)
         for slow in story.tenures[max(0, end - _MOST_BEFORE) : end]:
             if not _differ(slow, quick) or slow.interval_ns <= down_ns:

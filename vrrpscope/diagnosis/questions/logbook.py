@@ -32,6 +32,16 @@ class LogBook:
         """True where there is no log, or none whose times are known."""
         return not self._said
 
+    @property
+    def give_ns(self) -> int:
+        """What the comparison of the clocks leaves open, to either side."""
+        return self._give_ns
+
+    @property
+    def resolution_ns(self) -> int:
+        """The log's step: two lines may be nearer to each other by this, or further apart."""
+        return self.node.log.resolution_ns if self.node.log is not None else 0
+
     def last_before(self, time_ns: int, *said: Said) -> Statement | None:
         """The last statement of these kinds that was certainly made before a moment."""
         place = max((p for kind in said for p in self._ends(kind, time_ns)), default=None)

@@ -6,25 +6,33 @@ over beside a master without need, again and again, and gives way each time: it 
 and not others.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
-from vrrpscope.diagnosis.questions.reception import FEWEST_HOLES, Reception
+from vrrpscope.diagnosis.questions.reception import FEWEST_HOLES, Hole, Reception
 from vrrpscope.protocol.timers import master_down_interval_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
 
+_HABIT = 2
+"""Take-overs that no accident explains."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Adverts in a row that did not come: those on either side, and how many are missing."""
+    """Adverts in a row that did not come: those on either side, and how many are missing.
+
+    `is_whole`: they were due from the one side to the other, and none was due that was not sent.
+    """
 
     before: Mark
     after: Mark
     count: int
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,9 @@ class LossyPath:
         came: adverts of the sender that did come here.
         has_them: another vantage that has adverts which did not come here.
         takeovers: first adverts of others that took over meanwhile; `backup` is who did.
-        is_timed: a take-over came one Master_Down_Interval after the last advert that came here:
-            the backup lost the same ones.
+        is_timed: take-overs, more than one, came one Master_Down_Interval after the last advert
+            that came here: the backup lost the same ones, again and again. One alone can have come
+            of another outage, while the capture lost adverts of itself.
         until: the last advert that shows it.
     """
 
@@ -123,7 +132,7 @@ def _loss(before: Streak, after: Streak) -> Iterator[Loss]:
 def _of_reception(reception: Reception) -> LossyPath | None:
     """Adverts that another vantage has, and this one has not, here and there."""
     losses = tuple(
-        Loss(hole.before, hole.after, hole.count)
+        Loss(hole.before, hole.after, hole.count, _is_whole(reception, hole.before, hole))
         for hole in reception.holes
         if hole.before is not None and hole.after is not None
     )
@@ -131,6 +140,19 @@ def _of_reception(reception: Reception) -> LossyPath | None:
         return None
     there, theirs = reception.there, reception.theirs
     return _path(there, theirs, reception.sender, losses, reception.here)
+
+
+def _is_whole(reception: Reception, before: Mark, hole: Hole) -> bool:
+    """True where the missing adverts are as many as were due, and begin where the others end.
+
+    A master that stood still as well is none whose adverts were lost on the way alone.
+    """
+    runs = [s for s in reception.story.streaks if s.sender == reception.sender]
+    index = bisect_left(runs, hole.since_ns, key=lambda run: run.last.time_ns)
+    limit_ns = late_after_ns(runs[min(index, len(runs) - 1)].interval_ns)
+    clock = reception.clock
+    first_ns = hole.since_ns + clock.offset_at(hole.since_ns) - before.time_ns
+    return first_ns <= limit_ns and hole.until_ns - hole.since_ns <= (hole.count - 1) * limit_ns
 
 
 def _path(
@@ -152,7 +174,7 @@ def _path(
         has_them,
         tuple(streak.first for streak, _ in begun),
         backup,
-        any(is_timed for _, is_timed in begun),
+        sum(is_timed for _, is_timed in begun) >= _HABIT,
         losses[-1].after,
     )
 
@@ -171,7 +193,7 @@ def _begun(
             said = streak.advertisement
             down_ns = master_down_interval_ns(said.version, said.priority, streak.interval_ns)
             waited_ns = streak.first.time_ns - loss.before.time_ns
-            yield streak, abs(waited_ns - down_ns) <= TOLERANCE_NS
+            yield streak, loss.is_whole and abs(waited_ns - down_ns) <= TOLERANCE_NS
 
 
 def _of_deaf(deaf: DeafBackup) -> LossyPath:

@@ -17,10 +17,12 @@ from vrrpscope.timeline.streak import Mark
 _INVISIBLE = str(Field.LENGTH)
 """Padding that a network card passes on is in no capture: it is not excluded where AH is not."""
 
+_UP_TO_THE_MAKE = (Field.INTERVAL, Field.VERSION, Field.DESTINATION)
+"""keepalived does not accept adverts that differ in these; some routers of another make do."""
+
 _EFFECTS = {
-    Effect.STAYS_BACKUP: "it starts its timer again at a rejected advert too, and stays backup",
-    Effect.SECOND_MASTER: "a rejected advert leaves its timer running, and it becomes a second "
-    "master",
+    Effect.STAYS_BACKUP: "it counts rejected adverts too, and stays backup",
+    Effect.SECOND_MASTER: "a rejected advert counts as none, so it becomes a second master",
     Effect.ACCEPTS: "it accepts such an advert",
 }
 
@@ -38,6 +40,7 @@ class Mismatch:
         is_common: both have this flaw, so it may be the doing of the place of the capture, or of
             something that no advert shows.
         masked_by: another difference of the two that is known to be why the one rejects the other.
+        may_be_strangers: only a log tells it, and does not say whose adverts it means.
     """
 
     what: Field
@@ -52,6 +55,7 @@ class Mismatch:
     is_told: bool
     is_common: bool = False
     masked_by: Field | None = None
+    may_be_strangers: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -87,6 +91,8 @@ class Mismatch:
 
         Two clusters on one VRID reject each other as well.
         """
+        if self.may_be_strangers:
+            return True
         one, other = self.one, self.other
         cut = any(s.terms is not None and s.terms.addresses is None for s in (one, other))
         return cut and not one.addresses & other.addresses
@@ -97,7 +103,7 @@ class Mismatch:
         if not self._forbids():
             # Another list is rejected by some releases only: here they did reject each other.
             return rivalry.verdict is Verdict.PROVEN and self._is_multicast and rivalry.is_rejected
-        if self._is_accepted(rivalry):
+        if self._is_accepted(rivalry) or not self._is_strict(rivalry):
             return False
         if self.what is Field.PEER and not self.is_told:
             return False
@@ -129,6 +135,17 @@ class Mismatch:
         if known is None or self.what not in (Field.VIP_COUNT, Field.VIP_LIST):
             return False
         return known.effect is not Effect.ACCEPTS
+
+    def _is_strict(self, rivalry: Rivalry) -> bool:
+        """True where the lesser one surely does not accept such adverts: keepalived does not.
+
+        Cisco's `vrrp timers learn` accepts other intervals of VRRPv2, Huawei's VRRPv3 groups accept
+        VRRPv2, and what a unicast router of another make listens to is not known.
+        """
+        if self.what not in _UP_TO_THE_MAKE:
+            return True
+        # Only a keepalived is kept silent by what it rejects.
+        return self.other.is_keepalived or rivalry.is_rejected or not rivalry.is_seen
 
     def _is_accepted(self, rivalry: Rivalry) -> bool:
         """True where the better one answers the other's adverts at once, as if it accepted them."""
@@ -209,9 +226,10 @@ class Mismatch:
         if self.rivalry is None:
             return f"as long as that is so, {rejects}, and {self._outlook()}"
         if self.rivalry.is_seen and not self.rivalry.is_kept_silent:
-            return f"{rejects}, and both were master for {Duration(self.rivalry.lasted_ns)}"
+            so = "so" if self.verdict is Verdict.PROVEN else "and"
+            return f"{rejects}, {so} both were master for {Duration(self.rivalry.lasted_ns)}"
         if self.rivalry.verdict is Verdict.PROVEN:
-            return f"{rejects}: two masters, one of them kept silent by the other"
+            return f"{rejects}; both are master, and one keeps the other silent"
         return f"{rejects}, and one of them is probably a second master that is kept silent"
 
     def _rejects(self) -> str:
@@ -219,10 +237,14 @@ class Mismatch:
         if self.one.rejects and self.other.rejects:
             return "each rejects the other's adverts, as both logs say"
         for side, from_ in ((self.one, self.other), (self.other, self.one)):
+            if side.rejects and self._may_be_strangers():
+                return (
+                    f"{side.name} rejects adverts, as its log says, perhaps those of {from_.name}"
+                )
             if side.rejects:
                 return f"{side.name} rejects the adverts of {from_.name}, as its log says"
         if self._is_ah and self.is_common and not self.is_told:
-            return "each may reject the other's adverts, whose keys and clocks no capture shows"
+            return "each may reject the other's adverts (no capture shows keys and clocks)"
         surely = self.verdict is Verdict.PROVEN
         if self.what.is_one_sided and not self.is_common and self.one.terms and self.other.terms:
             wrong, listener = self.one, self.other
@@ -273,8 +295,8 @@ class Mismatch:
             )
         if not known:
             yield Step(
-                "that holds for keepalived 2.0 and later; up to 1.4 a backup starts its timer "
-                "again at a rejected advert too, and stays backup as long as any arrives",
+                "that holds for keepalived 2.0 and later; up to 1.4 a backup counts rejected "
+                "adverts too, and stays backup as long as any arrives",
                 Basis.INFERRED,
                 clause="keepalived vrrp_state_backup()",
                 role=Role.HOWEVER,
@@ -291,8 +313,17 @@ class Mismatch:
         both = f"{self.one.name} and {self.other.name}"
         settle = []
         if log_line:
-            settle.append(f"the logs of {both}: lines with '{log_line}' name the one that rejects")
+            settle.append(
+                f"on {both}: journalctl -u keepalived | grep '{log_line}'; the router that has "
+                "such lines rejects the other's adverts"
+            )
         if not self.is_told:
-            settle.append(f"the keepalived.conf of {both} as it is now: --config NODE=FILE")
-        settle.append(f"ip address show on {both}: who holds the virtual address")
+            settle.append(
+                f"the keepalived.conf of {both} as it is now: run this again with "
+                "--config NODE=FILE for each"
+            )
+        settle.append(
+            f"on {both}: ip address show; a router that has the virtual address is master, or its "
+            "keepalived is gone and left the address behind"
+        )
         return tuple(settle)

@@ -7,11 +7,13 @@ from itertools import combinations
 from vrrpscope.diagnosis.finding import Verdict
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.disagreements import Comparison, compare, differences
+from vrrpscope.diagnosis.questions.meant import may_mean, means_strangers, surely_means
 from vrrpscope.diagnosis.questions.members import is_member
 from vrrpscope.diagnosis.questions.mismatch import Mismatch
 from vrrpscope.diagnosis.questions.releases import Release
-from vrrpscope.diagnosis.questions.rivals import Rivalry, are_strange_terms, are_strangers
+from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.questions.side import Side
+from vrrpscope.diagnosis.questions.strangers import are_strangers, are_told_apart
 from vrrpscope.diagnosis.questions.terms import PROPER_TTL, Field, Terms, told_terms
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
@@ -105,6 +107,7 @@ class MismatchFinder:
         span = (since, until) if rivalry else None
         one = self._side(what, pair[0], comparison.one, comparison.one_shown, span)
         other = self._side(what, pair[1], comparison.other, comparison.other_shown, span)
+        one, other = _meant(what, one, other), _meant(what, other, one)
         others = tuple(str(f) for f in comparison.fields if f is not what) + comparison.flaws
         if comparison.may_be_disjoint:
             others += ("vrid-collision",)
@@ -136,6 +139,7 @@ class MismatchFinder:
             self._sources.intent(self._story, sender.address),
             self._rejects(what, sender.address, span),
             self._sources.release(sender.address),
+            any(s.ip_id_counts for s in self._story.streaks if s.sender == sender),
         )
 
     def _rejects(
@@ -210,15 +214,17 @@ class MismatchFinder:
                 continue
             assert one.terms is not None
             assert other.terms is not None
-            if are_strange_terms(one.terms, other.terms):
+            if are_told_apart(one.terms, other.terms):
                 continue
             for what in differences(one.terms, other.terms):
                 if self._speaks_otherwise(one, what) or self._speaks_otherwise(other, what):
                     continue
+                mine_said = replace(one, rejects=self._rejected_by(what, mine))
+                theirs_said = replace(other, rejects=self._rejected_by(what, theirs))
                 yield self._without_rivalry(
                     what,
-                    replace(one, rejects=self._rejected_by(what, mine)),
-                    replace(other, rejects=self._rejected_by(what, theirs)),
+                    _meant(what, mine_said, other),
+                    _meant(what, theirs_said, one),
                     is_told=True,
                 )
 
@@ -277,11 +283,17 @@ class MismatchFinder:
             if len(speakers) != 1 or address is None or self._own(node):
                 continue
             (speaker,) = speakers
+            states = self._sources.said(self._story, address, Said.STATE)
+            release = self._sources.release(address)
             for what in Field:
                 name = self._sources.name(address)
-                rejects = self._rejects(what, address, None)
-                if rejects and (name, what) not in known and self._is_speakers(what, speaker):
-                    yield self._of_log(what, speaker, address, rejects)
+                if (name, what) in known or not self._is_speakers(what, speaker):
+                    continue
+                mismatch = self._of_log(what, speaker, address)
+                rejects = mismatch.other.rejects
+                if rejects and not means_strangers(rejects, states, release):
+                    is_sure = surely_means(rejects, states)
+                    yield replace(mismatch, may_be_strangers=not is_sure)
 
     def _is_speakers(self, what: Field, speaker: Sender) -> bool:
         """True where the adverts that a log rejects may be the speaker's, by what is seen of it."""
@@ -291,9 +303,7 @@ class MismatchFinder:
             return not self._timeline.counts.get("carp")
         return what is not Field.TTL or streak.advertisement.ttl != PROPER_TTL
 
-    def _of_log(
-        self, what: Field, speaker: Sender, address: Address, rejects: tuple[Statement, ...]
-    ) -> Mismatch:
+    def _of_log(self, what: Field, speaker: Sender, address: Address) -> Mismatch:
         comparison = compare(self._story, speaker, speaker, self._story.streaks[-1].last)
         assert comparison is not None
         one = self._side(what, speaker, comparison.one, comparison.one_shown, None)
@@ -302,10 +312,17 @@ class MismatchFinder:
             None,
             None,
             self._sources.intent(self._story, address),
-            rejects,
+            self._rejects(what, address, None),
             self._sources.release(address),
         )
-        return self._without_rivalry(what, one, other, is_told=False)
+        return self._without_rivalry(what, one, _meant(what, other, one), is_told=False)
+
+
+def _meant(what: Field, side: Side, heard: Side) -> Side:
+    """A side with those lines of its log that can be about the other one's adverts."""
+    if not side.rejects or heard.terms is None:
+        return side
+    return replace(side, rejects=tuple(s for s in side.rejects if may_mean(s, what, heard.terms)))
 
 
 def _masked(found: list[Mismatch]) -> list[Mismatch]:

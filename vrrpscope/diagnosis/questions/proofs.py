@@ -7,6 +7,7 @@ wire it cannot have accepted the other one's adverts, and so cannot have yielded
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vrrpscope.diagnosis.finding import Duration, Evidence, Role, Step
 from vrrpscope.diagnosis.questions.disagreements import rejected
@@ -15,10 +16,23 @@ from vrrpscope.diagnosis.questions.terms import terms_of
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import JOINS, LEAVES, AnnouncementKind, Basis
-from vrrpscope.timeline.model import Announced, RouterStory
+from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import Announced, RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 
-SaidOf = Callable[..., tuple[Statement, ...]]
+
+class Witness(NamedTuple):
+    """What logs tell; the `Case` answers.
+
+    Attributes:
+        said: see `Case.said`.
+        spread_ns: by how much the times of the log of an address may be wrong; None where nothing
+            tells.
+    """
+
+    said: Callable[..., tuple[Statement, ...]]
+    spread_ns: Callable[[Address], int | None]
+
 
 _DIED = (Said.STARTED, Said.CHILD_DIED)
 """Lines that come after the end: when that was, only the line before them tells."""
@@ -40,24 +54,26 @@ class Proof:
     def witnessed(self, hidden: str, other: str) -> Iterator[Step]:
         """What proves it, as a witness tells it."""
         yield Step(self.statement.format(hidden=hidden, other=other), self.basis, self.evidence)
-        both = f"{hidden} was master all the time, and {other} was: two masters"
+        both = f"{hidden} stayed master beside {other}"
         if self.was_sending:
-            yield Step(f"{both}, one of them unseen", Basis.INFERRED, role=Role.SO)
+            yield Step(f"{both}, and its adverts did not come here", Basis.INFERRED, role=Role.SO)
             return
         yield Step(
-            f"{both}, one of them kept silent by the other",
+            f"{both}, whose adverts kept it silent",
             Basis.INFERRED,
             clause="keepalived vrrp_dispatcher_read()",
             role=Role.SO,
         )
 
 
-def find_proof(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
+def find_proof(
+    timeline: Timeline, story: RouterStory, trace: Trace, witness: Witness
+) -> Proof | None:
     """The proof that the hidden router of a trace stayed master; None where there is none."""
     if trace.hidden.is_shared:
         return None
     shortest_ns = _chance_ns(story, trace)
-    for proof in (_by_log(story, trace, said), _by_claims(story, trace)):
+    for proof in (_by_log(story, trace, witness), _by_claims(timeline, story, trace)):
         if proof is not None and proof.until.time_ns - trace.since.time_ns > shortest_ns:
             return proof
     return None
@@ -95,16 +111,20 @@ def _time_ns(statement: Statement) -> int:
     return statement.time_ns or 0
 
 
-def _by_log(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
+def _by_log(story: RouterStory, trace: Trace, witness: Witness) -> Proof | None:
     """Its log says MASTER before its last advert, and nothing else until some time after it."""
-    word_ns = trace.last_word.time_ns
+    said = witness.said
+    word_ns, spread_ns = trace.last_word.time_ns, witness.spread_ns(trace.hidden.address)
+    if spread_ns is None:
+        return None
     failed = said(story, trace.hidden.address, Said.SEND_FAILED, since_ns=word_ns)
     was_sending = trace.kind is TraceKind.UNSEEN or any(
         _time_ns(line) < trace.until.time_ns for line in failed
     )
     for began, last in master_spans(said(story, trace.hidden.address)):
-        if _time_ns(began) <= word_ns < _time_ns(last):
-            until_ns = min(_time_ns(last), trace.until.time_ns)
+        last_ns = _time_ns(last) - spread_ns
+        if _time_ns(began) - spread_ns <= word_ns < last_ns:
+            until_ns = min(last_ns, trace.until.time_ns)
             after = Duration(until_ns - word_ns)
             return Proof(
                 trace.until._replace(time_ns=until_ns),
@@ -117,16 +137,18 @@ def _by_log(story: RouterStory, trace: Trace, said: SaidOf) -> Proof | None:
     return None
 
 
-def _by_claims(story: RouterStory, trace: Trace) -> Proof | None:
+def _by_claims(timeline: Timeline, story: RouterStory, trace: Trace) -> Proof | None:
     """It claimed the address later, was alive, and cannot have accepted what the other one said."""
+    stays = _speaks_elsewhere(timeline, story, trace)
     for claim in reversed(trace.claims):
         span = trace.last_word, claim.last
+        if stays and claim.kind is AnnouncementKind.ARP_REPLY:
+            continue
         if _is_alive(story, trace.hidden, claim) and _cannot_yield(story, trace, *span):
-            said = "announced" if claim.kind is not AnnouncementKind.ARP_REPLY else "answered for"
             return Proof(
                 min(claim.last, trace.until),
                 (claim.last.ref,),
-                f"{{hidden}} {said} {claim.subject} {_after(trace, claim)} after its last advert, "
+                f"it did so {_after(trace, claim)} after its last advert: "
                 "its keepalived was running, and it cannot have accepted an advert of {other}",
                 Basis.INFERRED,
             )
@@ -135,6 +157,19 @@ def _by_claims(story: RouterStory, trace: Trace) -> Proof | None:
 
 def _after(trace: Trace, claim: Announced) -> Duration:
     return Duration(claim.last.time_ns - trace.last_word.time_ns)
+
+
+def _speaks_elsewhere(timeline: Timeline, story: RouterStory, trace: Trace) -> bool:
+    """True where its host spoke for another virtual router afterwards: perhaps another daemon did.
+
+    A host leaves the group when the last of its processes has.
+    """
+    return any(
+        s.sender.host == trace.hidden.host and s.last.time_ns > trace.last_word.time_ns
+        for other in timeline.routers
+        if other is not story
+        for s in other.streaks
+    )
 
 
 def _is_alive(story: RouterStory, hidden: Sender, claim: Announced) -> bool:

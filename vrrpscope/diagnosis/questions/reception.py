@@ -136,10 +136,25 @@ def find_receptions(
     for (one, other), clock in zip(pairs_of(timelines), clocks, strict=True):
         for here, there, way in ((one, other, clock), (other, one, clock.reversed())):
             span = _common_ns(here, there, way)
-            if span is None:
+            if span is None or way.was_set:
                 continue
             for story in here.routers:
+                if not _are_of_one_time(story, there, way):
+                    continue
                 yield from _of_story(here, there, story, span, way)
+
+
+def _are_of_one_time(story: RouterStory, there: Timeline, clock: ClockComparison) -> bool:
+    """False where both saw a sender whose adverts have numbers, and not one advert is the same.
+
+    Then they captured at different times, or a clock is wrong; or a router on the way put its own
+    MAC into unicast adverts, and nothing tells which ones are the same.
+    """
+    theirs = there.story(story.router)
+    if clock.offset_ns is not None or theirs is None:
+        return True
+    one, other = ({s.sender.address for s in x.streaks if s.ip_id_counts} for x in (story, theirs))
+    return one.isdisjoint(other)
 
 
 def _common_ns(here: Timeline, there: Timeline, clock: ClockComparison) -> tuple[int, int] | None:

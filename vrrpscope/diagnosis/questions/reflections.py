@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vrrpscope.diagnosis.questions.twins import TwinKind, Twins
 from vrrpscope.evidence.statement import Statement
 from vrrpscope.protocol.advertisement import Address
+from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 
@@ -22,7 +23,7 @@ class Reflection:
     Attributes:
         since, until: the run of adverts in which the copies are.
         copies: adverts that were seen a second time.
-        statements: the lines of its log.
+        statements: the lines of its log from that time, or without a time.
     """
 
     timeline: Timeline
@@ -32,6 +33,11 @@ class Reflection:
     until: Mark
     copies: int
     statements: tuple[Statement, ...]
+
+    @property
+    def is_timed(self) -> bool:
+        """True where the log surely speaks of the time of the capture."""
+        return all(s.time_ns is not None for s in self.statements)
 
 
 def find_reflections(
@@ -51,7 +57,15 @@ def find_reflections(
             continue
         marks = [(s.first, s.last) for s in copied] + [(t.since, t.until) for t in echoes]
         since, until = min(m[0] for m in marks), max(m[1] for m in marks)
-        yield Reflection(timeline, story, sender, since, until, copies, statements)
+        statements = tuple(s for s in statements if _is_of_that_time(s, since, until))
+        if statements:
+            yield Reflection(timeline, story, sender, since, until, copies, statements)
+
+
+def _is_of_that_time(statement: Statement, since: Mark, until: Mark) -> bool:
+    """True where a line may be about these copies: the loop of last week is none of them."""
+    time_ns = statement.time_ns
+    return time_ns is None or since.time_ns - NS <= time_ns <= until.time_ns + NS
 
 
 def _copies(streak: Streak) -> int:

@@ -10,8 +10,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from vrrpscope.diagnosis.questions.disagreements import differences
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
-from vrrpscope.protocol.advertisement import Address, Advertisement
+from vrrpscope.diagnosis.questions.terms import Field, terms_of
+from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import HIGHEST_BACKUP_PRIORITY
 from vrrpscope.timeline.model import EndedBy, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
@@ -19,6 +21,17 @@ from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
 Told = Callable[[RouterStory, Address, int, int], bool]
 """Whether the log of the router at an address tells of a reload between two times, and of nothing
 else that would explain what was seen."""
+
+_FIELDS = {
+    Field.VIP_COUNT: "the list of addresses",
+    Field.VIP_LIST: "the list of addresses",
+    Field.INTERVAL: "the interval",
+    Field.VERSION: "the version",
+    Field.AUTH_TYPE: "the authentication",
+    Field.PASSWORD: "the authentication",
+    Field.DESTINATION: "the destination of its adverts",
+}
+"""What a backup compares, as a reader calls it."""
 
 _AT_ONCE_NS = 50_000_000
 """The adverts of a reload come within this, also with many instances."""
@@ -58,7 +71,15 @@ class Reload:
     @property
     def changed(self) -> tuple[str, ...]:
         """What a backup compares and the reload changed."""
-        return _changed(self.before.advertisement, self.after.advertisement) if self.after else ()
+        return tuple(dict.fromkeys(_FIELDS[f] for f in _FIELDS if f in self.changed_fields))
+
+    @property
+    def changed_fields(self) -> frozenset[Field]:
+        """The same as fields in which two routers can differ."""
+        if self.after is None:
+            return frozenset()
+        before, after = terms_of(self.before.advertisement), terms_of(self.after.advertisement)
+        return frozenset(differences(before, after))
 
 
 def find_reloads(timeline: Timeline, signs: dict[int, Signs], told: Told) -> Iterator[Reload]:
@@ -66,7 +87,8 @@ def find_reloads(timeline: Timeline, signs: dict[int, Signs], told: Told) -> Ite
     anew: dict[str, list[Mark]] = {}
     for story in timeline.routers:
         for reload in _made_anew(timeline, story, signs[id(story)], told):
-            if reload.is_counted:
+            # A virtual MAC is that of a VRID: on another VLAN it is another router's.
+            if reload.is_counted and (reload.sender.has_own_mac or not reload.sender.mac):
                 anew.setdefault(reload.sender.host, []).append(reload.shown)
             yield reload
     for marks in anew.values():
@@ -126,14 +148,3 @@ def _removed(
     if told(story, tenure.sender.address, since_ns, released_ns):
         return Reload(timeline, story, tenure, before, None, tenure.until, False)
     return None
-
-
-def _changed(before: Advertisement, after: Advertisement) -> tuple[str, ...]:
-    """What a backup compares with its own configuration, as a reader calls it."""
-    pairs = (
-        ("the list of addresses", set(before.addresses) != set(after.addresses)),
-        ("the interval", before.advert_interval_ns != after.advert_interval_ns),
-        ("the version", before.version != after.version),
-        ("the authentication", before.auth != after.auth),
-    )
-    return tuple(name for name, differs in pairs if differs)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from vrrpscope.timeline.model import RouterStory
-from vrrpscope.timeline.streak import Sender, Streak, ip_id_step
+from vrrpscope.timeline.streak import Streak, ip_id_step
 
 _LOOK_BACK = 4
 """Runs of one sender before a run that may be the same adverts."""
@@ -22,13 +22,14 @@ _FEWEST = 3
 """Adverts in a row with the numbers of others that are no accident."""
 
 _SAME_NS = 20_000_000
-"""Two senders that were started again so long after their first start, give or take: no accident."""
+"""Two senders that were started again equally late, give or take this: no accident."""
 
 _FEWEST_PACES = 4
 """Pauses of each length that two senders in one run make."""
 
-_WHOLE = 100
-"""Pauses are counted in hundredths of the interval."""
+_WHOLE, _TOO_EVEN = 100, 46
+"""Pauses are counted in hundredths of the interval. Two that are almost equal may be one sender's
+that sends twice as often as it says."""
 
 
 def is_replayed(story: RouterStory) -> bool:
@@ -36,20 +37,32 @@ def is_replayed(story: RouterStory) -> bool:
 
     Two daemons of one host that count alike look the same.
     """
+    if any(_is_doubled(s) for s in story.streaks if not s.sender.is_shared):
+        return True
+    again = list(_again(story))
+    return any(_is_no_restart(*pair) for pair in again) or _shift_ns(again) is not None
+
+
+def find_shift_ns(story: RouterStory) -> int | None:
+    """By how much the clocks of two captures differ that were put together; None where none were.
+
+    The adverts of two routers at least come again, equally late: no two daemons on each of two
+    hosts do so.
+    """
+    return _shift_ns(list(_again(story)))
+
+
+def _again(story: RouterStory) -> Iterator[tuple[Streak, Streak]]:
+    """Runs of each sender that have the numbers of an earlier one."""
     latest: dict[object, deque[Streak]] = {}
-    shifts: list[tuple[int, Sender]] = []
     for streak in story.streaks:
         if streak.sender.is_shared:
             continue
         said = streak.advertisement
         voice = streak.sender, said.version, said.destination
         before = latest.setdefault(voice, deque(maxlen=_LOOK_BACK))
-        again = [one for one in before if _has_its_numbers(one, streak)]
-        if _is_doubled(streak) or any(_is_no_restart(one, streak) for one in again):
-            return True
-        shifts.extend((_shift_ns(one, streak), streak.sender) for one in again)
+        yield from ((one, streak) for one in before if _has_its_numbers(one, streak))
         before.append(streak)
-    return any(_are_two(shifts))
 
 
 def _has_its_numbers(one: Streak, other: Streak) -> bool:
@@ -68,27 +81,32 @@ def _is_no_restart(one: Streak, other: Streak) -> bool:
     return other.first < one.last or other.first_ip_id != 1
 
 
-def _shift_ns(one: Streak, other: Streak) -> int:
+def _shift_ns(again: list[tuple[Streak, Streak]]) -> int | None:
+    """How much later the adverts of two senders come again, if equally."""
+    shifts = sorted((_later_ns(*pair), pair[0].sender) for pair in again)
+    for (shift_ns, sender), (next_ns, other) in pairwise(shifts):
+        if sender != other and next_ns - shift_ns <= _SAME_NS:
+            return shift_ns
+    return None
+
+
+def _later_ns(one: Streak, other: Streak) -> int:
     """How much later the adverts of the later run are than those with the same numbers."""
     step = ip_id_step(one.first_ip_id, other.first_ip_id) or 0
     return other.first.time_ns - one.first.time_ns - step * one.interval_ns
-
-
-def _are_two(shifts: list[tuple[int, Sender]]) -> Iterator[bool]:
-    """True for each two senders whose later runs come equally late."""
-    for (shift_ns, sender), (next_ns, other) in pairwise(sorted(shifts)):
-        yield sender != other and next_ns - shift_ns <= _SAME_NS
 
 
 def _is_doubled(streak: Streak) -> bool:
     """True where two senders' adverts seem to be in one run."""
     if streak.interleaved >= max(_FEWEST, streak.count // 3):
         return True
+    if streak.count <= 2 * _FEWEST_PACES:
+        return False
     paces = streak.paces
     # A copy within a hundredth of the interval is a mirror's.
     return any(
         _near(paces, pace) >= _FEWEST_PACES and _near(paces, _WHOLE - 1 - pace) >= _FEWEST_PACES
-        for pace in range(2, _WHOLE // 2)
+        for pace in range(2, _TOO_EVEN)
     )
 
 

@@ -1,7 +1,7 @@
 """Two masters at once: seen, or deduced from what only a second master leaves behind."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,7 +9,6 @@ from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
 from vrrpscope.diagnosis.questions.disagreements import (
     Comparison,
     compare,
-    differences,
     rejected,
 )
 from vrrpscope.diagnosis.questions.proofs import Proof
@@ -22,7 +21,7 @@ from vrrpscope.diagnosis.questions.reigns import (
     runs_backwards,
 )
 from vrrpscope.diagnosis.questions.replays import is_replayed
-from vrrpscope.diagnosis.questions.terms import Field, Terms
+from vrrpscope.diagnosis.questions.strangers import are_near, are_strangers
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind, find_trace
 from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
@@ -114,9 +113,10 @@ class Rivalry:
 
     def is_one_packet(self) -> bool:
         """True where both begin with the same content, under one IP identification, at once."""
-        if not self.windows:
+        ours, theirs = self.spoken(self.better), self.spoken(self.worse)
+        if not self.windows or not ours or not theirs:
             return False
-        one, other = self.spoken(self.better)[0], self.spoken(self.worse)[0]
+        one, other = ours[0], theirs[0]
         apart_ns = abs(one.first.time_ns - other.first.time_ns)
         same = one.priority == other.priority and one.first_ip_id == other.first_ip_id
         return same and one.first_ip_id is not None and apart_ns < ANSWER_NS
@@ -145,6 +145,9 @@ class Rivalry:
     def verdict(self) -> Verdict:
         """How certain it is that both were master of the same address."""
         if self.trace is None:
+            near = are_near(self.better.address, self.worse.address)
+            if not (near or self.comparison.is_whole):
+                return Verdict.POSSIBLE
             sure = self.may_be_proven and self._is_steady() and self._is_one_network()
             return Verdict.PROVEN if sure else Verdict.LIKELY
         if self.proof is not None:
@@ -247,13 +250,18 @@ class Rivalry:
             self._speech(self.better, better),
             self._speech(self.worse, worse),
             Step(
-                "a master yields to the first better advert that it accepts, and cannot speak "
-                "again before its Master_Down_Interval has passed: "
-                f"both were master for {Duration(self.lasted_ns)}",
+                "of two masters that hear each other the lesser one (lower priority or, where "
+                "those are equal, lower address) falls silent until its own timer has run out",
+                Basis.INFERRED,
+                clause="RFC 5798 section 6.4.3",
+                role=Role.HOWEVER,
+            ),
+            Step(
+                f"{worse} spoke again sooner than that: both were master for "
+                f"{Duration(self.lasted_ns)}",
                 Basis.INFERRED,
                 (self.since.ref, self.until.ref),
-                "RFC 5798 section 6.4.3",
-                Role.SO,
+                role=Role.SO,
             ),
         )
 
@@ -304,58 +312,6 @@ def find_rivalries(timeline: Timeline, story: RouterStory) -> Iterator[Rivalry]:
             continue
         if not story.are_parted(better.address, worse.address):
             yield Rivalry(timeline, story, better, worse, windows, trace, comparison, backwards)
-
-
-def are_strangers(comparison: Comparison, one: Sender, other: Sender) -> bool:
-    """True where two senders share a VRID and nothing else: two groups, or even two networks.
-
-    They announce other addresses, and on other terms too or another number of them (a list that
-    was edited keeps something), or each is nearer to its own virtual address than to the other
-    sender (a capture of several networks shows them side by side).
-    """
-    if not comparison.are_disjoint:
-        return False
-    if are_strange_terms(comparison.one, comparison.other):
-        return True
-    mine, theirs = comparison.one.addresses or (), comparison.other.addresses or ()
-    return _common_bits(one.address, other.address) < _nearness(one, mine, other, theirs)
-
-
-def are_strange_terms(one: Terms, other: Terms) -> bool:
-    """True where two routers share no address, and differ in something else as well."""
-    if not one.addresses or not other.addresses or one.addresses & other.addresses:
-        return False
-    return any(field is not Field.VIP_LIST for field in differences(one, other))
-
-
-def are_neighbours(
-    one: Sender, mine: Collection[Address], other: Sender, theirs: Collection[Address]
-) -> bool:
-    """True where two strangers seem to be of one network, by their addresses.
-
-    They are as near to each other as to their own virtual addresses, or in one network of the
-    usual size.
-    """
-    usual = 24 if one.address.version == 4 else 64
-    common = _common_bits(one.address, other.address)
-    return common >= min(usual, _nearness(one, mine, other, theirs))
-
-
-def _nearness(
-    one: Sender, mine: Collection[Address], other: Sender, theirs: Collection[Address]
-) -> int:
-    """The leading bits that each of the two shares with one of its virtual addresses."""
-    return min(
-        max((_common_bits(one.address, a) for a in mine), default=0),
-        max((_common_bits(other.address, a) for a in theirs), default=0),
-    )
-
-
-def _common_bits(one: Address, other: Address) -> int:
-    """The number of leading bits that two addresses share."""
-    if one.version != other.version:
-        return 0
-    return one.max_prefixlen - (int(one) ^ int(other)).bit_length()
 
 
 def _rank(reigns: tuple[Reign, ...], at: Mark) -> tuple[int, int]:

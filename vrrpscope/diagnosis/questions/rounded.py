@@ -96,8 +96,10 @@ def _shown(story: RouterStory, node: Node, intent: Intent | None) -> Tenure | No
     own = [t for t in story.tenures if t.sender.address in node.addresses]
     if intent is None:
         return own[0] if own else None
-    wanted = intent.advert_interval_ns.value
-    return next((t for t in own if t.interval_ns == wanted), None)
+    wanted = (2, intent.advert_interval_ns.value)
+    return next(
+        (t for t in own if (t.streaks[-1].advertisement.version, t.interval_ns) == wanted), None
+    )
 
 
 def _late(story: RouterStory, node: Node) -> Handover | None:

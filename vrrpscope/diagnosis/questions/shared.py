@@ -39,6 +39,11 @@ class SharedAddress:
     are_alone: bool
     window: Window
 
+    @property
+    def are_two_hosts(self) -> bool:
+        """True where the MACs say that these are two hosts, in one network, and not one host."""
+        return bool(self.one_sender.mac and self.other_sender.mac)
+
     def witnessed(self, one: str, other: str) -> tuple[Step, ...]:
         """What shows it, as a witness tells it; the names are a report's."""
         listed = ", ".join(map(str, self.addresses))

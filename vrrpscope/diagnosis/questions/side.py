@@ -22,6 +22,7 @@ class Side:
         terms: None where neither the wire nor a configuration tells them.
         rejects: the lines of its log that say that it rejects adverts for this very reason.
         release: of keepalived, where its log tells it.
+        counts: its IP identification counts its adverts (keepalived vrrp_update_pkt()).
     """
 
     name: str
@@ -30,6 +31,12 @@ class Side:
     intent: Intent | None
     rejects: tuple[Statement, ...] = ()
     release: Release | None = None
+    counts: bool = False
+
+    @property
+    def is_keepalived(self) -> bool:
+        """True where it is known to run keepalived: by a file, or by how it counts its adverts."""
+        return bool(self.intent or self.release or self.rejects or self.counts)
 
     def tells(self, other: "Side", what: Field) -> bool:
         """True where the configurations of both differ in this as well."""
@@ -63,11 +70,11 @@ class Side:
             yield Step(f"{self.name} {verb} {value}", Basis.SEEN, (self.shown.ref,), role=Role.LET)
         if self.intent is not None and self._is_as_told(what):
             lines = told_lines(self.intent, what)
-            by_default = "" if lines else ", by default"
-            is_sent = what in (Field.DESTINATION, Field.PEER)
-            verb = "is told to send" if is_sent else "is told"
             told = what.label + self._told().shown(what)
-            yield Step(f"{self.name} {verb} {told}{by_default}", Basis.TOLD, lines, role=Role.LET)
+            if what in (Field.DESTINATION, Field.PEER):
+                told = f"send {told}"
+            says = f"says: {told}" if lines else f"says nothing of it; the default is: {told}"
+            yield Step(f"the configuration of {self.name} {says}", Basis.TOLD, lines, role=Role.LET)
 
     def _is_as_told(self, what: Field) -> bool:
         """True where the configuration says something about the field, and the wire agrees."""
@@ -85,8 +92,8 @@ class Side:
             count = len(self.rejects)
             times = "once" if count == 1 else f"{count} times"
             yield Step(
-                f"the log of {self.name} says {times} that it rejects an advert for this reason; "
-                f"{other} is the one that differs from it",
+                f"the log of {self.name} says {times} that it rejected an advert for this reason, "
+                f"and the adverts of {other} are those that differ",
                 Basis.TOLD,
                 tuple(s.line for s in (self.rejects[0], self.rejects[-1])[: min(count, 2)]),
                 role=Role.HOWEVER,

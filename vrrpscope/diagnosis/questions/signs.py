@@ -10,11 +10,21 @@ from enum import StrEnum
 from vrrpscope.observation import JOINS, LEAVES
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Tenure
-from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak
+from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak, late_after_ns
 
 _FEW_STEPS = 3
 _BACKWARDS = 0x8000
 """A step that is greater than half of the numbers is one back."""
+
+_MOST_ANSWERED = 4
+"""Adverts an interval, at the most: a master answers each lesser one that it hears (keepalived
+vrrp_state_master_rx)."""
+
+_MOST_JUMPS = 1
+"""An answer to a lesser master may have been lost."""
+
+_NUMBERS = 0x10000
+"""The IP identification has 16 bits."""
 
 
 class Pause(StrEnum):
@@ -125,15 +135,8 @@ class Signs:
         gap = streak.gap_before
         if gap is None or gap.ip_id_step is None or streak.sender not in self._counting:
             return Pause.UNKNOWN
-        step = gap.ip_id_step
-        if step > _BACKWARDS or step == 0:
-            return Pause.RESTARTED
-        if step == 1:
-            return Pause.QUIET
-        if step <= _FEW_STEPS:
-            return Pause.FEW
-        due = gap.duration_ns / streak.interval_ns
-        return Pause.TRANSMITTED if step >= due - max(1.0, due / 10) else Pause.PARTLY
+        assert streak.first_ip_id is not None
+        return _pause(gap.ip_id_step, streak.first_ip_id, gap.duration_ns / streak.interval_ns)
 
     def is_first_word(self, streak: Streak) -> bool:
         """True where the IP identification proves that the sender sent nothing just before."""
@@ -170,16 +173,58 @@ class Signs:
         """The first time between two moments that it joined the group."""
         return self.first_join(address, after, before)
 
+    def last_leave_within(self, address: Address, after: Mark, until_ns: int) -> Mark | None:
+        """The last time after a moment, up to a time, that it left the group."""
+        marks = self._leaves.get(address, [])
+        index = bisect_right(marks, until_ns, key=lambda mark: mark.time_ns)
+        return marks[index - 1] if index and marks[index - 1] > after else None
+
     def left(self, address: Address, before: Mark) -> Mark | None:
         """The last time before a moment that it left the group."""
         return _latest(self._leaves.get(address, []), before)
 
 
 def _counts(streaks: list[Streak]) -> bool:
-    """True where the stream itself proves that the IP identification is a count of the adverts."""
+    """True where the stream itself proves that the IP identification is a count of the adverts.
+
+    One that counts everything that its host sends goes on by one as well, as long as that sends
+    nothing else; its jumps without a pause tell it.
+    """
     if any(s.ip_id_counts is False for s in streaks):
         return False
+    if len([s for s in streaks if _jumps(s)]) > _MOST_JUMPS:
+        return False
     return sum(s.count - 1 for s in streaks if s.ip_id_counts) >= PROOF_COUNT
+
+
+def _jumps(streak: Streak) -> bool:
+    """True where a run begins in time, with a number that is neither the next one nor the first."""
+    gap = streak.gap_before
+    if gap is None or gap.ip_id_step is None or not streak.priority:
+        return False
+    in_time = 0 <= gap.duration_ns <= late_after_ns(streak.interval_ns)
+    return in_time and gap.ip_id_step not in (0, 1) and streak.first_ip_id != 1
+
+
+def _pause(step: int, ip_id: int, due: float) -> Pause:
+    """What a proven count did over a pause in which so many adverts were `due`.
+
+    A number that is no greater than the step has wrapped, or begins anew at 1: that tells a daemon
+    which was restarted after any number of adverts, also after more than half of the numbers.
+    """
+    most = _MOST_ANSWERED * due + _FEW_STEPS
+    if most >= _NUMBERS:
+        return Pause.UNKNOWN
+    if step == 0 or ip_id <= step:
+        is_anew = ip_id <= most and (step == 0 or step > most)
+        return Pause.RESTARTED if is_anew else Pause.UNKNOWN
+    if step > most:
+        return Pause.UNKNOWN
+    if step == 1:
+        return Pause.QUIET
+    if step <= _FEW_STEPS:
+        return Pause.FEW
+    return Pause.TRANSMITTED if step >= due - max(1.0, due / 10) else Pause.PARTLY
 
 
 def _latest(marks: list[Mark], before: Mark) -> Mark | None:

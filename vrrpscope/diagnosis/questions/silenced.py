@@ -62,7 +62,7 @@ class Silenced:
     def intervals(self) -> int:
         """How many of its adverts are missing."""
         due = self.gap.duration_ns / self.tenure.interval_ns
-        # An advert that ends the pause on time is none of them; an answer is no advert that was due.
+        # An advert that ends the pause on time is none of them; an answer was not due.
         return max(1, ceil(due - _ON_TIME) - 1)
 
 

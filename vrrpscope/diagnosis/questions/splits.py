@@ -114,10 +114,11 @@ def _beside(kept: RouterStory, sender: Sender, at: Mark, node_of: NodeOf) -> Ten
 def _is_same_host(one: Sender, other: Sender, node_of: NodeOf) -> bool:
     if one.mac.startswith(_VIRTUAL_MAC) or one.is_shared or other.is_shared:
         return False
-    if one.mac and one.mac == other.mac:
-        return True
-    node = node_of(one.address)
-    return node is not None and node is node_of(other.address)
+    node, its = node_of(one.address), node_of(other.address)
+    if node is not None and its is not None:
+        # Two hosts behind one MAC are two: a wireless bridge, or a hypervisor that translates.
+        return node is its
+    return bool(one.mac) and one.mac == other.mac
 
 
 def _held_until(lost: RouterStory, handover: Handover) -> Mark:

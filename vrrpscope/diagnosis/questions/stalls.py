@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Timeline
-from vrrpscope.timeline.streak import Gap, LastWord, Sender, Streak, late_after_ns
+from vrrpscope.timeline.streak import ANSWER_NS, Gap, LastWord, Sender, Streak, late_after_ns
 
 _AT_ONCE = 10
 """Hundredths of the interval: adverts closer together than that are no beat, but a burst."""
@@ -89,10 +89,10 @@ def find_stalls(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterato
                 after=after,
                 gap=gap,
                 pause=signs.pause_before(after),
-                burst=_burst(before, after, waiting),
+                burst=_burst(before, after, waiting, takeovers.get(gap.from_)),
                 meanwhile=waiting,
                 takeover=takeovers.get(gap.from_),
-                host=_host(gap, before.interval_ns),
+                host=host_during(gap, before.interval_ns),
             )
 
 
@@ -103,20 +103,27 @@ def _is_stall(signs: Signs, before: Streak, after: Streak, gap: Gap) -> bool:
     return bool(spoke) and late and signs.pause_before(after) in (Pause.QUIET, Pause.UNKNOWN)
 
 
-def _burst(before: Streak, after: Streak, waiting: tuple[LastWord, ...]) -> int:
+def _burst(
+    before: Streak, after: Streak, waiting: tuple[LastWord, ...], takeover: Handover | None
+) -> int:
     """Adverts at the begin of a run that came at once, one after the other.
 
     Where others go on speaking, early adverts are answers to those; and where copies of one packet
-    cannot be told apart (IPv6), a run that always came in pairs shows no burst.
+    cannot be told apart (IPv6), a run that always came in pairs shows no burst. Whom strangers keep
+    silent answers in bursts too, where two backups take over at once: but at once, and not later.
     """
-    if after.followed > 1 or not any(w.advertisement.priority for w in waiting):
+    spoken = [w.mark for w in waiting if w.advertisement.priority]
+    if after.followed > 1 or not spoken:
+        return 0
+    first = min([*spoken, takeover.at] if takeover is not None else spoken)
+    if after.first.time_ns - first.time_ns < ANSWER_NS:
         return 0
     if before.first_ip_id is None and any(pace < _AT_ONCE for pace in before.paces):
         return 0
     return sum(count for pace, count in after.paces.items() if pace < _AT_ONCE)
 
 
-def _host(gap: Gap, interval_ns: int) -> Host:
+def host_during(gap: Gap, interval_ns: int) -> Host:
     """What the host did between the first advert that was missed and the end of the pause."""
     since_ns = gap.from_.time_ns + interval_ns
     until_ns = gap.until.time_ns - interval_ns // 2

@@ -25,9 +25,9 @@ _AUTHENTICATIONS: dict[int, str] = {
 }
 _TRAILERS = {"keepalived-hmac": "an HMAC trailer", "cisco-md5": "MD5"}
 _CHECKSUMS = {
-    ChecksumForm.WITH_PSEUDO_HEADER: "with a pseudo-header",
-    ChecksumForm.WITHOUT_PSEUDO_HEADER: "without a pseudo-header",
-    ChecksumForm.MULTICAST_PSEUDO_HEADER: "with 224.0.0.18 in its pseudo-header",
+    ChecksumForm.WITH_PSEUDO_HEADER: "with the IP addresses (pseudo-header)",
+    ChecksumForm.WITHOUT_PSEUDO_HEADER: "without the IP addresses",
+    ChecksumForm.MULTICAST_PSEUDO_HEADER: "as if sent to 224.0.0.18",
 }
 PROPER_TTL = 255
 """RFC 5798 section 5.1.1.3: a router MUST discard what has another one."""
@@ -138,7 +138,9 @@ class Terms:
             case Field.DESTINATION:
                 return "unicast" if self.is_unicast else "multicast"
             case Field.VIP_COUNT:
-                count = len(self.addresses or ())
+                if not self.addresses:
+                    return "no addresses"
+                count = len(self.addresses)
                 return f"{count} address{'' if count == 1 else 'es'} ({_listed(self.addresses)})"
             case Field.VIP_LIST:
                 return _listed(self.addresses)
@@ -149,8 +151,7 @@ class Terms:
             case Field.CHECKSUM | Field.OLD_CHECKSUM:
                 return _CHECKSUMS.get(self.checksum, str(self.checksum))
             case Field.LENGTH:
-                fits = "another length than they say"
-                return fits if self.has_other_length else "the length that they say"
+                return "the wrong length" if self.has_other_length else "the right length"
 
     def _authentication(self) -> str:
         trailer = _TRAILERS.get(self.auth.trailer or "")

@@ -74,17 +74,19 @@ class Trace:
             Basis.SEEN,
             (self.until.ref,),
         )
-        return (said, went_on, self._conclusion(hidden, other), *self._claim_steps(hidden))
+        return (said, went_on, *self._conclusion(hidden, other), *self._claim_steps(hidden))
 
-    def _conclusion(self, hidden: str, other: str) -> Step:
+    def _conclusion(self, hidden: str, other: str) -> Iterator[Step]:
         why = (
-            f"{hidden} did not have to yield to {other}"
+            f"what {other} sends is not better, so {hidden} did not have to give way to it"
             if self.kind is TraceKind.SILENCED
-            else f"by its own terms {hidden} need not accept the adverts of {other}"
+            else f"the adverts of {other} differ from its own, so {hidden} need not accept them"
         )
-        return Step(
-            f"{why}; a master of keepalived starts its advert timer again at every packet of its "
-            f"VRID, even at one that it rejects: {hidden} may be master still and be kept silent",
+        yield Step(why, Basis.INFERRED, role=Role.HOWEVER)
+        yield Step(
+            "a master of keepalived that gets a packet with its VRID, even one that it rejects, "
+            f"waits a whole interval again before it sends: {hidden} may be master still, and be "
+            "kept silent",
             Basis.INFERRED,
             clause="keepalived vrrp_dispatcher_read()",
             role=Role.HOWEVER,
@@ -93,9 +95,11 @@ class Trace:
     def _claim_steps(self, hidden: str) -> Iterator[Step]:
         if self.claims:
             claim = self.claims[-1]
+            is_reply = claim.kind is AnnouncementKind.ARP_REPLY
             yield Step(
-                f"after its last advert {hidden} still announced {claim.subject} "
-                f"with its own MAC {claim.mac}",
+                f"after its last advert {hidden} still "
+                f"{'answered for' if is_reply else 'announced'} {claim.subject} with its own MAC "
+                f"{claim.mac}",
                 Basis.SEEN,
                 tuple(c.last.ref for c in self.claims[:4]),
             )
@@ -104,9 +108,9 @@ class Trace:
         assert self.next_word is not None
         return (
             Step(
-                f"the IP identification of {hidden} counted on between frames "
-                f"{self.last_word.ref.number} and {self.next_word.ref.number}: it went on sending "
-                "adverts that did not come here",
+                f"the IP identification of {hidden}, which keepalived raises by one with each "
+                f"advert, counted on between frames {self.last_word.ref.number} and "
+                f"{self.next_word.ref.number}: it went on sending, and that did not come here",
                 Basis.INFERRED,
                 (self.last_word.ref, self.next_word.ref),
                 "keepalived vrrp_update_pkt()",
@@ -219,14 +223,20 @@ def _hidden(story: RouterStory, kind: TraceKind, reign: Reign, other: Reign) -> 
 
 
 def _claims(story: RouterStory, reign: Reign, other: Reign) -> Iterator[Announced]:
-    """What a silent sender announced of the other one's addresses after its last advert."""
+    """What a silent sender announced of the other one's addresses after its last advert.
+
+    What it announces when it has spoken again belongs to another time as a master.
+    """
     if reign.sender.mac == other.sender.mac:
         return
     addresses = {a for s in other.streaks for a in s.advertisement.addresses}
     # The announcements of a new master follow its first advert at once.
     after_ns = reign.until.time_ns + max(reign.interval_ns, ANSWER_NS)
+    own = (s.first for s in story.streaks if s.sender == reign.sender)
+    again = next((first for first in own if first > reign.until), None)
     for announced in story.announcements:
         if announced.kind not in _CLAIMS or announced.mac != reign.sender.mac:
             continue
-        if announced.subject in addresses and after_ns < announced.last.time_ns:
+        is_later = again is not None and announced.last > again
+        if announced.subject in addresses and after_ns < announced.last.time_ns and not is_later:
             yield announced

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vrrpscope.diagnosis.questions.reigns import runs_backwards
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak, ip_id_step
 
@@ -56,7 +57,12 @@ class Twins:
 
 
 def find_twins(timeline: Timeline, story: RouterStory) -> Iterator[Twins]:
-    """Every sender behind which two speak, once, for the longest time that they do."""
+    """Every sender behind which two speak, once, for the longest time that they do.
+
+    A clock that is set back makes one speak twice at a time.
+    """
+    if runs_backwards(story):
+        return
     found: dict[Sender, Twins] = {}
     for twins in _each(timeline, story):
         other = found.get(twins.sender)

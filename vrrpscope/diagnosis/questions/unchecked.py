@@ -49,6 +49,12 @@ class Unchecked:
     is_logged: bool
     item: TrackedItem | None
 
+    @property
+    def is_sure(self) -> bool:
+        """True where a log says so that is known to be of the time of the capture."""
+        clock = self.node.clock
+        return self.is_logged and clock is not None and clock.is_compared
+
 
 def find_unchecked(
     timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]

@@ -19,6 +19,8 @@ from vrrpscope.timeline.model import PriorityStep, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark
 from vrrpscope.timeline.tenures import patience_ns
 
+_NEVER: int = 2**63
+
 
 @dataclass(frozen=True, slots=True)
 class Unheeded:
@@ -31,6 +33,7 @@ class Unheeded:
         logged: the line of the master's log about the failure.
         sibling: the fall of another instance of the same host that watches the same, where that
             shows the failure on the wire.
+        until_ns: when the check passed again, as far as that is known, or the tenure's end.
         others: the configurations of the other routers.
     """
 
@@ -43,6 +46,7 @@ class Unheeded:
     logged: Statement | None
     sibling: PriorityStep | None
     others: tuple[Intent, ...]
+    until_ns: int = 0
 
     @property
     def is_owner(self) -> bool:
@@ -63,7 +67,7 @@ class Unheeded:
     @property
     def held_ns(self) -> int:
         """How long the role was kept after the failure; 0 where there was none."""
-        return 0 if self.failed_ns is None else self.tenure.until.time_ns - self.failed_ns
+        return 0 if self.failed_ns is None else self.until_ns - self.failed_ns
 
 
 def find_unheeded(
@@ -75,7 +79,7 @@ def find_unheeded(
     for tenure in story.tenures:
         node = next((n for n in nodes if tenure.sender.address in n.addresses), None)
         intent = node.intent(story.router) if node is not None else None
-        if node is None or intent is None:
+        if node is None or intent is None or not _runs(tenure, intent):
             continue
         others = tuple(i for n in nodes if n is not node and (i := n.intent(story.router)))
         for item in intent.ignored:
@@ -86,32 +90,99 @@ def find_unheeded(
             if found is None and key in seen:
                 continue
             seen.add(key)
-            failed_ns, logged, sibling = found or (None, None, None)
+            known = found or (None, None, None, tenure.until.time_ns)
+            failed_ns, logged, sibling, until_ns = known
             yield Unheeded(
-                timeline, story, tenure, intent, item, failed_ns, logged, sibling, others
+                timeline, story, tenure, intent, item, failed_ns, logged, sibling, others, until_ns
             )
 
 
-_Failure = tuple[int, Statement | None, PriorityStep | None]
+def shown_well(
+    timeline: Timeline, story: RouterStory, node: Node, since_ns: int, until_ns: int
+) -> bool:
+    """True where another instance of a node, which watches the same, was seen to be well.
+
+    It advertised its best priority at that time, so that nothing that it watches had failed.
+    """
+    intent = node.intent(story.router)
+    for other in timeline.routers:
+        fellow = node.intent(other.router) if other is not story else None
+        if intent is None or fellow is None or not _watches_all(fellow, intent):
+            continue
+        if any(
+            streak.sender.address in node.addresses
+            and streak.priority == fellow.healthy_priority
+            and streak.first.time_ns <= until_ns
+            and streak.last.time_ns >= since_ns
+            for streak in other.streaks
+        ):
+            return True
+    return False
+
+
+def _watches_all(one: Intent, other: Intent) -> bool:
+    """True where the one watches everything, with a weight, that the other one does."""
+    own = {(i.kind, i.name) for i in one.tracked if i.weight.value and not i.is_open}
+    return {(i.kind, i.name) for i in other.tracked} <= own
+
+
+def _runs(tenure: Tenure, intent: Intent) -> bool:
+    """True where the tenure shows what the configuration says: an owner always sends 255.
+
+    A member of a sync group whose priority moves does watch something.
+    """
+    if intent.is_owner:
+        return tenure.priorities == (intent.base_priority.value,)
+    return len(tenure.priorities) == 1
+
+
+_Failure = tuple[int, Statement | None, PriorityStep | None, int]
 
 
 def _failure(
     tenure: Tenure, book: LogBook, item: TrackedItem, falls: list[PriorityStep]
 ) -> _Failure | None:
-    """The first failure in the tenure after which the role was kept for too long."""
-    told = book.within(tenure.since.time_ns, tenure.until.time_ns, Said.TRACKED)
-    logged = next((s for s in told if s.good is False and s.name == item.name), None)
+    """The first failure in the tenure that lasted, and the role was kept, for too long."""
+    longest_ns = patience_ns(tenure.streaks[-1]) + TOLERANCE_NS
+    found = [f for f in (_logged(tenure, book, item, longest_ns),) if f is not None]
     index = bisect_left(falls, tenure.since, key=_fell)
-    inside = index < len(falls) and falls[index].after.first <= tenure.until
-    sibling = falls[index] if inside else None
-    times = [s.time_ns for s in (logged,) if s is not None and s.time_ns is not None]
-    times += [sibling.after.first.time_ns] if sibling is not None else []
-    if (
-        not times
-        or tenure.until.time_ns - max(times) <= patience_ns(tenure.streaks[-1]) + TOLERANCE_NS
-    ):
+    for step in falls[index:]:
+        if step.after.first > tenure.until:
+            break
+        until_ns = min(_back_ns(step), tenure.until.time_ns)
+        if until_ns - step.after.first.time_ns > longest_ns:
+            found.append((step.after.first.time_ns, None, step, until_ns))
+            break
+    if not found:
         return None
-    return min(times), logged, sibling
+    logged = next((f[1] for f in found if f[1] is not None), None)
+    sibling = next((f[2] for f in found if f[2] is not None), None)
+    return min(f[0] for f in found), logged, sibling, min(f[3] for f in found)
+
+
+def _logged(tenure: Tenure, book: LogBook, item: TrackedItem, longest_ns: int) -> _Failure | None:
+    """The first failure by the log after which the check did not pass again for so long."""
+    told = book.within(tenure.since.time_ns, tenure.until.time_ns, Said.TRACKED)
+    own = [s for s in told if s.name == item.name and s.time_ns is not None]
+    for index, failed in enumerate(own):
+        if failed.good is not False:
+            continue
+        passed = next((s for s in own[index + 1 :] if s.good), None)
+        until_ns = tenure.until.time_ns if passed is None else passed.time_ns or 0
+        give_ns = book.resolution_ns + (book.give_ns if passed is None else 0)
+        if until_ns - (failed.time_ns or 0) > longest_ns + give_ns:
+            return failed.time_ns or 0, failed, None, until_ns
+    return None
+
+
+def _back_ns(step: PriorityStep) -> int:
+    """When the priority was back after a fall, in the same tenure; never where it was not."""
+    back = (
+        s.first.time_ns
+        for s in step.tenure.streaks
+        if s.first > step.after.first and s.priority >= step.before.priority
+    )
+    return min(back, default=_NEVER)
 
 
 def _sibling_falls(

@@ -85,6 +85,8 @@ def _unsent(
     index = bisect_right(own, since_ns + interval_ns, key=lambda streak: streak.last.time_ns)
     if len(lines) < _FEWEST or not index or _spoke(own, since_ns, until_ns, interval_ns):
         return None
+    if _link_went_down(sender, story, since_ns, said):
+        return None
     failed = said(
         story,
         sender.address,
@@ -103,6 +105,15 @@ def _unsent(
         own[index - 1].last,
         bad[-1] if bad else None,
     )
+
+
+def _link_went_down(sender: Sender, story: RouterStory, at_ns: int, said: SaidOf) -> bool:
+    """True where an interface went down just before: nothing can leave by that, priority 0 neither.
+
+    The system's error does not always say so: over IPv6 it is "Invalid argument".
+    """
+    told = said(story, sender.address, Said.INTERFACE, since_ns=at_ns - NS, until_ns=at_ns)
+    return any(s.good is False for s in told)
 
 
 def _spoke(own: list[Streak], since_ns: int, until_ns: int, interval_ns: int) -> bool:

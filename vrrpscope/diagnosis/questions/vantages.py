@@ -32,6 +32,9 @@ VIRTUAL_MAC = "00:00:5e:00:"
 _DRIFT_PPM = 500
 """NTP slews a clock by at most this (RFC 5905 section 11.3), and a free clock drifts by less."""
 
+_NEAR_NS = 1_000_000_000
+"""Most clocks are nearer to each other than this."""
+
 MOST_VANTAGES = 12
 """Vantages of which every pair is compared; pcapng files can have hundreds of interfaces."""
 _MOST_RUNS = 20_000
@@ -57,6 +60,7 @@ class ClockComparison:
         is_identified: the points carry an IP identification; without one they are recognised by
             their order.
         reason: why there is no offset.
+        was_set: one of the clocks was set while both captured.
     """
 
     here: str
@@ -67,6 +71,7 @@ class ClockComparison:
     is_identified: bool = True
     reason: str | None = None
     course: tuple[_Pair, ...] = field(default=(), repr=False)
+    was_set: bool = False
 
     @property
     def says(self) -> str:
@@ -110,6 +115,18 @@ class ClockComparison:
             return False
         return self.course[0][0] <= since_ns and until_ns <= self.course[-1][0]
 
+    def is_of_one_time(self, since_ns: int, until_ns: int) -> bool:
+        """True where a time of `here` surely is the one of `there` that the offset says.
+
+        Either the offset is small: then half of that time is in common, even if both clocks are
+        right and the adverts of two different times were taken for the same ones. Or adverts on
+        both sides of it are the same.
+        """
+        if self.offset_ns is None or not self.is_identified:
+            return False
+        near = 2 * abs(self.offset_at(since_ns)) <= until_ns - since_ns
+        return near or self.spans(since_ns, until_ns)
+
     def reversed(self) -> "ClockComparison":
         """The same comparison from the other side."""
         return ClockComparison(
@@ -121,6 +138,7 @@ class ClockComparison:
             is_identified=self.is_identified,
             reason=self.reason,
             course=tuple((time_ns + offset, -offset) for time_ns, offset in self.course),
+            was_set=self.was_set,
         )
 
 
@@ -154,6 +172,9 @@ def compare_clock(here: Timeline, there: Timeline) -> ClockComparison:
     if not pairs:
         return ClockComparison(*names, None, reason="there is no advert that both saw")
     best, *others = _chains(pairs)
+    if identified and len(best) == 1 and abs(best[0][1]) > _NEAR_NS:
+        # A daemon that was started anew counts from 1 again.
+        return ClockComparison(*names, None, reason="only one advert may be in both")
     if not identified and (len(best) < 2 or (others and len(others[0]) >= len(best))):
         reason = "there is no advert that both surely saw"
         return ClockComparison(*names, None, reason=reason)
@@ -161,7 +182,7 @@ def compare_clock(here: Timeline, there: Timeline) -> ClockComparison:
     if rival is not None:
         one, other = (str(Duration(chain[0][1])) for chain in (best, rival))
         reason = f"one of them was set meanwhile: they differ by {one}, and by {other}"
-        return ClockComparison(*names, None, reason=reason)
+        return ClockComparison(*names, None, reason=reason, was_set=True)
     offsets = [offset for _, offset in best]
     step = len(best) // _MOST_POINTS + 1
     return ClockComparison(

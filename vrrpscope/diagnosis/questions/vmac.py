@@ -66,7 +66,6 @@ def find_poisoned(timeline: Timeline, story: RouterStory) -> Iterator[Poisoned]:
         masters = [t for t in lately if said.first < t.until]
         if masters and all(t.sender.address != said.subject for t in masters):
             found.setdefault(said.subject, []).append((said, masters[-1]))
-    speakers = {sender.address for sender in story.senders}
     for router, reports in found.items():
         tenure = reports[0][1]
         yield Poisoned(
@@ -76,9 +75,23 @@ def find_poisoned(timeline: Timeline, story: RouterStory) -> Iterator[Poisoned]:
             router=router,
             mac=mac,
             frames=tuple(said for said, _ in reports),
-            is_known=router in speakers,
+            is_known=_is_another(tenures, router, tenure.sender.address),
             heals=tenure.sender.mac == mac,
         )
+
+
+def _is_another(tenures: list[Tenure], router: Address, master: Address) -> bool:
+    """True where two addresses surely are two routers: both advertised, and took turns.
+
+    With one MAC for all, one router that was given another address looks like its successor.
+    """
+    own = [t for t in tenures if t.sender.address == router]
+    its = [t for t in tenures if t.sender.address == master]
+    if not own or not its:
+        return False
+    one, other = ({p for t in both for p in t.priorities} for both in (own, its))
+    apart = own[-1].until < its[0].since or its[-1].until < own[0].since
+    return not apart or not one & other
 
 
 def _is_telling(story: RouterStory, said: Announced) -> bool:

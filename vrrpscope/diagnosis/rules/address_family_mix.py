@@ -13,6 +13,11 @@ from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
 
 _CODE = "family-conflict"
 _LEFT_OUT = " is not of the instance's family: ignored"
+_FAMILIES = {"ipv4": "IPv4", "ipv6": "IPv6"}
+_SETTLE = (
+    "on {}: journalctl -u keepalived | grep 'address family must match'; such a line names what it "
+    "ignores"
+)
 
 
 @rule(
@@ -21,10 +26,10 @@ _LEFT_OUT = " is not of the instance's family: ignored"
     severity=Severity.WARNING,
     clauses=("RFC 5798 section 5.2.9", "keepalived vrrp_parser.c"),
     explains=("dual-master", "vip-unreachable"),
-    says="{router} has an {family} instance, and {ignored} among its addresses: keepalived ignores "
-    "{them}, and says so once, at its start.",
-    remedy="Give each family a vrrp_instance of its own, in one vrrp_sync_group where they must "
-    "move together; or put the addresses of the other family into virtual_ipaddress_excluded.",
+    says="{router} lists {ignored} in an {family} instance: keepalived ignores {them}, and says so "
+    "once in its log, at the start.",
+    remedy="Give each family a vrrp_instance of its own, both in one vrrp_sync_group where they "
+    "must move together. Or put the addresses of the other family into virtual_ipaddress_excluded.",
 )
 def address_family_mix(case: Case) -> Iterator[Hit]:
     """
@@ -75,20 +80,21 @@ def _hit(
         verdict=Verdict.PROVEN if spoke is not None else Verdict.LIKELY,
         facts={
             "router": name,
-            "family": "IPv4" if intent.family.value == "ipv4" else "IPv6",
+            "family": _FAMILIES[intent.family.value],
             "ignored": _listed(notes),
             "them": "it" if len(notes) == 1 else "them",
         },
-        because=tuple(_because(name, notes, spoke)),
-        settle_with=() if spoke else (f"the log of {name}: 'address family must match'",),
+        because=tuple(_because(name, _FAMILIES[intent.family.value], notes, spoke)),
+        settle_with=() if spoke else (_SETTLE.format(name),),
         not_excluded=() if spoke else ("a file that is not what the router runs with",),
     )
 
 
-def _because(name: str, notes: list[Note], spoke: Tenure | None) -> Iterator[Step]:
+def _because(name: str, family: str, notes: list[Note], spoke: Tenure | None) -> Iterator[Step]:
     evidence: list[Evidence] = [n.line for n in notes[:8] if n.line is not None]
     yield Step(
-        f"{name} is told {_listed(notes)}",
+        f"the configuration of {name} lists {_listed(notes)} in an instance whose first address is "
+        f"{family}",
         Basis.TOLD,
         tuple(evidence),
         "keepalived vrrp_parser.c",
@@ -96,7 +102,7 @@ def _because(name: str, notes: list[Note], spoke: Tenure | None) -> Iterator[Ste
     )
     if spoke is not None:
         yield Step(
-            f"the adverts of {name} carry addresses of the other family only",
+            f"the adverts of {name} carry {family} addresses only",
             Basis.SEEN,
             (spoke.since.ref,),
         )

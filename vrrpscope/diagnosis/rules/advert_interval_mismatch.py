@@ -9,7 +9,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a router of VRRPv2 discards an advert whose interval is not its own",
+    "a router of VRRPv2 discards an advert whose interval is not its own, as if none had come",
     Basis.INFERRED,
     clause="RFC 3768 section 7.1",
     role=Role.HOWEVER,
@@ -38,9 +38,9 @@ def advert_interval_mismatch(case: Case) -> Iterator[Hit]:
     and often keeps the slower one silent (see `dual-master`).
 
     ### Why it stops a failover
-    RFC 3768 section 7.1: the receiver MUST discard an advert whose interval is not its own. So
-    each becomes master. keepalived 1.2 and 1.3 took such adverts in as a backup, and dropped them
-    as a master.
+    RFC 3768 section 7.1: the receiver MUST discard an advert whose interval is not its own. A
+    router that accepts no advert believes that nobody is master, so each becomes master itself.
+    keepalived 1.2 and 1.3 took such adverts in as a backup, and dropped them as a master.
 
     ### How to confirm it
     The log of the rejecting router says `advertisement interval mismatch mine=1 sec rcv'd=2 sec`.

@@ -129,7 +129,7 @@ def _of_cut(case: Case, cut: Cut) -> Hit:
     """Two vantages, neither of which has the adverts of the other one's master."""
     one, other = case.name(cut.sender.address), case.name(cut.other.address)
     here, there = cut.here.vantage.id, cut.there.vantage.id
-    lasted = Duration(cut.hole.until_ns - cut.hole.since_ns)
+    lasted = Duration(cut.lasted_ns)
     return Hit(
         virtual_router=cut.router,
         vantage=here,

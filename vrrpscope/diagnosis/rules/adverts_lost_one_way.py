@@ -184,8 +184,9 @@ def _unseen_because(unseen: UnseenMaster, better: str, worse: str) -> tuple[Step
     gap = unseen.gap
     return (
         Step(
-            f"the IP identification of {better} went on by {gap.ip_id_step} over "
-            f"{Duration(gap.duration_ns)}: it sent adverts, and they did not come here",
+            f"the IP identification of {better}, which keepalived counts up by one with each "
+            f"advert, went on by {gap.ip_id_step} over {Duration(gap.duration_ns)}: it sent "
+            "adverts, and they did not come here",
             Basis.INFERRED,
             (gap.from_.ref, gap.until.ref),
             "keepalived vrrp_update_pkt()",

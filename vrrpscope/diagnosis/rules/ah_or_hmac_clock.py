@@ -9,8 +9,8 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a router discards an advert whose IPSEC-AH value or HMAC its own key does not give, whose "
-    "sequence number is old, or whose time is too far from its own clock; no capture shows keys",
+    "a router discards an advert whose signature (IPSEC-AH or HMAC) its own key does not give, "
+    "whose sequence number is old, or whose time is far from its own clock",
     Basis.INFERRED,
     clause="RFC 2402 section 3.4",
     role=Role.HOWEVER,
@@ -23,9 +23,9 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 2402 section 3.4", "keepalived vrrp_in_chk_ipsecah()"),
     explains=("dual-master",),
-    says="{one} sends {one_value}, {other} {other_value}: {effect}.",
-    remedy="Set the same auth_pass on every router of the group, or take auth_type AH away: it "
-    "protects little. For the HMAC of keepalived 2.4, see that all clocks are kept by NTP.",
+    says="{one} signs its adverts with {one_value}, {other} with {other_value}: {effect}.",
+    remedy="Set the same auth_pass on every router of the group, or take auth_type AH away on all "
+    "of them: it protects little. With the HMAC of keepalived 2.4, let NTP keep all clocks.",
 )
 def ah_or_hmac_clock(case: Case) -> Iterator[Hit]:
     """
@@ -35,8 +35,9 @@ def ah_or_hmac_clock(case: Case) -> Iterator[Hit]:
     each keeps the other one silent for seconds.
 
     ### Why it stops a failover
-    The keys differ, or a sequence number goes backwards, or the clocks of the two hosts are apart:
-    each discards what the other one says, and each becomes master. Failing NTP is enough.
+    Such an advert is signed. The keys differ, or a sequence number goes backwards, or the clocks of
+    the two hosts are apart: each discards what the other one says, believes that nobody is master,
+    and becomes master itself. With HMAC a failing NTP is enough.
 
     ### How to confirm it
     The log of the rejecting router says `IPSEC-AH : invalid IPSEC HMAC-MD5 value`, `IPSEC-AH :
@@ -48,4 +49,4 @@ def ah_or_hmac_clock(case: Case) -> Iterator[Hit]:
     keeps the other one silent. `auth-type-mismatch`: only one of the two uses AH or HMAC.
     """
     for mismatch in case.mismatches(Field.AH):
-        yield mismatch.hit(_WHY, "IPSEC-AH : invalid IPSEC HMAC-MD5 value")
+        yield mismatch.hit(_WHY, "IPSEC-AH")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, lines
-from vrrpscope.diagnosis.questions.faults import FaultSpell
+from vrrpscope.diagnosis.questions.faults import FaultSpell, Reason
 from vrrpscope.diagnosis.questions.signs import Pause
 from vrrpscope.diagnosis.questions.unmastered import Fate, Member, Unmastered
 from vrrpscope.diagnosis.rule import rule
@@ -13,7 +13,12 @@ from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Address
 
 _FEWEST = 2
+_FEWEST_FRAMES = 2
 _RELEASED = (Fate.RELEASED, Fate.RELEASED_UNSEEN)
+_SETTLE = (
+    "on each router: journalctl -u keepalived | grep -B 3 'Entering FAULT STATE'; the lines before "
+    "it say what had failed"
+)
 
 
 @rule(
@@ -23,9 +28,9 @@ _RELEASED = (Fate.RELEASED, Fate.RELEASED_UNSEEN)
     clauses=("keepalived down_instance()",),
     explains=("no-master",),
     says="{routers} {state}.",
-    remedy="Do not let one shared dependency decide on every router. A check that looks beyond "
-    "its own router should have a weight: then the least bad router stays master. Keep FAULT "
-    "(a check without a weight) for what is local to the router.",
+    remedy="Now: mend what the checks look at, or take the check off one router. For good: give a "
+    "check that looks beyond its own router a weight (weight -20, say), so that the least bad "
+    "router stays master. A check without a weight is for what is local to the router.",
 )
 def all_nodes_fault(case: Case) -> Iterator[Hit]:
     """
@@ -52,7 +57,8 @@ def all_nodes_fault(case: Case) -> Iterator[Hit]:
         others = [m for m in gap.members if m.fate is Fate.PRESENT and m.address not in told]
         if len(out) < _FEWEST or others or gap.sent_unseen:
             continue
-        proven = len(told) == len(gap.members)
+        hidden = _may_hide_a_master(case, gap, told)
+        proven = len(told) == len(gap.members) and not hidden
         verdict = Verdict.PROVEN if proven else _verdict(case, gap, out)
         yield Hit(
             virtual_router=gap.story.router,
@@ -65,10 +71,8 @@ def all_nodes_fault(case: Case) -> Iterator[Hit]:
                 "state": _state(out, proven),
             },
             because=(*_because(case, gap, out), *_lines(case, out, told)),
-            settle_with=()
-            if proven
-            else ("the logs of the routers: 'Entering FAULT STATE' and the check that failed",),
-            not_excluded=() if proven else ("no-backup-alive", "fault-no-primary-address"),
+            settle_with=() if proven else (_SETTLE,),
+            not_excluded=_not_excluded(proven, hidden),
         )
 
 
@@ -78,15 +82,41 @@ def _told(case: Case, gap: Unmastered) -> dict[Address, FaultSpell]:
     return {address: spell for address, spell in spells.items() if spell is not None}
 
 
+def _may_hide_a_master(case: Case, gap: Unmastered, told: dict[Address, FaultSpell]) -> bool:
+    """True where a router that never spoke here is told of, or where a link was down.
+
+    A capture at a link that is down shows nobody else.
+    """
+    if case.tells_of_others(gap.story, {spell.node.name for spell in told.values()}):
+        return True
+    if gap.frames >= _FEWEST_FRAMES:
+        return False
+    for address, spell in told.items():
+        own = case.own_interfaces(gap.story, address)
+        if spell.reason is Reason.INTERFACE and (spell.name in own or not own):
+            return True
+    return False
+
+
+def _not_excluded(proven: bool, hidden: bool) -> tuple[str, ...]:
+    if proven:
+        return ()
+    others = ("no-backup-alive", "fault-no-primary-address")
+    return (*others, "a master that was not captured") if hidden else others
+
+
 def _state(out: list[Member], proven: bool) -> str:
     if proven:
-        return "went into FAULT by their own logs, and nobody was left to be master"
+        return (
+            "went into FAULT by their own logs, a state in which a router cannot be master, so "
+            "nobody was left"
+        )
     if all(m.fate in _RELEASED for m in out):
         return (
             "gave the role up one after the other and nobody took it: each probably runs on in "
-            "FAULT state"
+            "FAULT, a state in which a router cannot be master"
         )
-    return "probably were in FAULT, and nobody was left to be master"
+    return "probably were in FAULT, a state in which a router cannot be master, and nobody was left"
 
 
 def _lines(case: Case, out: list[Member], told: dict[Address, FaultSpell]) -> Iterator[Step]:
@@ -148,8 +178,9 @@ def _because(case: Case, gap: Unmastered, released: list[Member]) -> Iterator[St
     resumed = gap.silence.resumed
     if resumed is not None and _came_back(case, gap, released):
         yield Step(
-            f"{case.name(resumed.sender.address)} came back with the next IP identification: the "
-            "same process, which had sent nothing meanwhile",
+            f"{case.name(resumed.sender.address)} came back with the next IP identification, "
+            "which keepalived raises by one with each advert: the same process, which had sent "
+            "nothing meanwhile",
             Basis.SEEN,
             (resumed.since.ref,),
             "keepalived vrrp_update_pkt()",

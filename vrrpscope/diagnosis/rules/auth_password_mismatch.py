@@ -9,7 +9,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a router discards an advert whose password is not its own, and does not count it as heard",
+    "a router discards an advert whose password is not its own, as if none had come",
     Basis.INFERRED,
     clause="RFC 2338 section 7.1",
     role=Role.HOWEVER,
@@ -23,11 +23,11 @@ _WHY = Step(
     clauses=("RFC 2338 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
     follows=("config-syntax-silently-different",),
-    says="{one} and {other} have different passwords ({one_value} and {other_value}, "
-    "fingerprints of this report only): {effect}.",
-    remedy="Set the same auth_pass on every router of the group. Only its first eight "
-    "characters count; it protects nothing, for it is sent in clear text, so leaving "
-    "authentication out everywhere is as good.",
+    says="{one} and {other} have different passwords (here called {one_value} and {other_value}): "
+    "{effect}.",
+    remedy="Set the same auth_pass on every router of the group, and reload keepalived there. "
+    "Only its first eight characters count. It is sent in clear text and protects nothing, so "
+    "leaving authentication out everywhere is as good.",
 )
 def auth_password_mismatch(case: Case) -> Iterator[Hit]:
     """
@@ -37,8 +37,8 @@ def auth_password_mismatch(case: Case) -> Iterator[Hit]:
 
     ### Why it stops a failover
     Each router rejects the other's adverts (RFC 2338 section 7.1; RFC 3768 has no authentication
-    any more), so each becomes master. The password has eight bytes: what follows them in
-    `auth_pass` is cut off, and does not count.
+    any more), believes that nobody is master, and becomes master itself. The password has eight
+    bytes: what follows them in `auth_pass` is cut off, and does not count.
 
     ### How to confirm it
     The log of the rejecting router says `received an invalid passwd!`. Compare the first eight

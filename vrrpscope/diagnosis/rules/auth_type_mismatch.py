@@ -9,7 +9,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a router discards an advert whose authentication type is not its own",
+    "a router discards an advert whose authentication type is not its own, as if none had come",
     Basis.INFERRED,
     clause="RFC 2338 section 7.1",
     role=Role.HOWEVER,
@@ -25,8 +25,7 @@ _WHY = Step(
     follows=("config-syntax-silently-different",),
     says="{one} sends {one_value}, {other} sends {other_value}: {effect}.",
     remedy="Use the same auth_type on every router of the group, or none anywhere. Look for "
-    "vrrp_strict in global_defs: it takes the authentication away without further "
-    "notice.",
+    "vrrp_strict in global_defs: it switches authentication off, and says so once in the log.",
 )
 def auth_type_mismatch(case: Case) -> Iterator[Hit]:
     """
@@ -35,8 +34,8 @@ def auth_type_mismatch(case: Case) -> Iterator[Hit]:
     (1), IPSEC-AH (2), or Cisco's MD5 (254).
 
     ### Why it stops a failover
-    A router discards adverts of another type than its own, so each becomes master (RFC 2338
-    section 7.1).
+    A router discards adverts of another type than its own (RFC 2338 section 7.1). It then believes
+    that nobody is master, so each becomes master itself.
 
     ### How to confirm it
     The log of the rejecting router says `received a 1 auth, expecting 0!` or the like. A router
@@ -47,4 +46,4 @@ def auth_type_mismatch(case: Case) -> Iterator[Hit]:
     VRRPv3 has no authentication at all.
     """
     for mismatch in case.mismatches(Field.AUTH_TYPE):
-        yield mismatch.hit(_WHY, "received a 1 auth, expecting 0!")
+        yield mismatch.hit(_WHY, "auth, expecting")

@@ -147,9 +147,11 @@ def _conclusion(due: DueFailover, backup: Backup) -> tuple[str, Basis]:
         condition = "" if backup.intent is not None else "if it preempts, "
         text = f"{condition}{backup.name} accepts adverts of priority {due.priority} only while "
         return f"{text}its own priority is no higher", Basis.INFERRED
+    change = backup.settled.priority if backup.settled is not None else None
+    had = f" with {change.after} against {due.priority}" if change and change.after else ""
     text = (
-        f"{backup.name} was not the better router when its timer would have run out, nor later, so "
-        "no hand-over was due"
+        f"{backup.name} was not the better router{had}, neither when its timer would have run out "
+        "nor later, so no hand-over was due"
     )
     if backup.preempts is False:
         text += "; and it has nopreempt: when its check passes again it will not take over either"

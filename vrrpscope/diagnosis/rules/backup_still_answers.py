@@ -27,9 +27,9 @@ _IS_BACKUP = {
     rank=5,
     says="{router} {is_backup} and answers ARP requests for {addresses} with its own MAC {mac}: "
     "{hosts} may send to it instead of to {master}.",
-    remedy="On {router}: find where the address is configured (ip address show | grep {address}) "
-    "and take it away, unless it belongs there (a real server of LVS in direct routing mode has it "
-    "on lo, FRRouting on its macvlan). Then forbid the answers: sysctl -w "
+    remedy="On {router}: find where the address is configured (ip address show to {address}), and "
+    "take it away if nothing needs it there. A real server of LVS in direct routing mode needs it "
+    "on lo, FRRouting on its macvlan: there, forbid the answers with sysctl -w "
     "net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2, in /etc/sysctl.d for good.",
 )
 def backup_still_answers(case: Case) -> Iterator[Hit]:
@@ -115,9 +115,11 @@ def _because(
     )
     yield from case.identified(misled.router.address)
     yield Step(f"{router} {standing.sign}", Basis.SEEN, (standing.mark.ref,))
+    answers = sum(m.times for m in found)
+    times = "once" if answers == 1 else f"{answers} times"
     yield Step(
-        f"{router} answered {sum(m.times for m in found)} times that {listed(misled.addresses)} is "
-        f"at its own MAC {misled.said.mac}",
+        f"{router} answered {times} that {listed(misled.addresses)} is at its own MAC "
+        f"{misled.said.mac}, which a backup must not do",
         Basis.SEEN,
         tuple(m.said.first.ref for m in found[:8]),
         "RFC 5798 section 6.4.2",
@@ -134,8 +136,10 @@ def _because(
 def _settle_with(case: Case, misled: Misled) -> tuple[str, ...]:
     router = case.name(misled.router.address)
     return (
-        f"systemctl status keepalived (or frr) on {router}: if nothing runs there, the address "
-        "was left behind (stale-vip-holder)",
-        f"ip address show on {router}, and sysctl net.ipv4.conf.all.arp_ignore",
-        f"the log of {router}: is it in BACKUP STATE? --log NODE=FILE",
+        f"on {router}: systemctl status keepalived (or frr); where nothing runs, the address was "
+        "left behind (stale-vip-holder)",
+        f"on {router}: ip address show says where the address is; sysctl "
+        "net.ipv4.conf.all.arp_ignore says 0 where the kernel may answer for it",
+        f"the log of {router} (--log NODE=FILE): the last 'Entering ... STATE' before that time "
+        "says whether it was a backup",
     )

@@ -17,8 +17,8 @@ from vrrpscope.observation import Basis
     clauses=("keepalived vrrp_dispatcher_read()",),
     explains=("unexpected-failover", "flapping"),
     rank=3,
-    says="CARP with virtual host id {vrid} comes from {theirs}, and VRRP with VRID {vrid} from "
-    "{ours}: {effect}.",
+    says="CARP (of pfSense, OPNsense, BSD) with virtual host id {vrid} comes from {theirs}, and "
+    "VRRP with VRID {vrid} from {ours}: {effect}.",
     remedy="Give CARP another virtual host id (VHID), or keepalived another virtual_router_id: no "
     "two may be equal on one network. Until then, vrrp_lower_prio_no_advert true in global_defs of "
     "every router keeps the master from being silenced (keepalived 2.0 and later).",
@@ -32,10 +32,10 @@ def carp_collision(case: Case) -> Iterator[Hit]:
     identification goes on by one, and its backup takes over and gives way again.
 
     ### Why it matters
-    keepalived rejects such a packet by its length. But a master starts its advert timer again at
-    every packet of its VRID, even at one that it rejects: who gets CARP once an interval sends
-    nothing. Its backup does not count CARP as heard, and takes over. With virtual MACs the two
-    fight for one MAC address as well.
+    keepalived rejects such a packet by its length. But a master that gets a packet with its VRID,
+    even one that it rejects, waits a whole interval again before it sends: with one CARP packet in
+    each interval it never sends. Its backup does not count CARP as heard, and takes over. With
+    virtual MACs the two fight for one MAC address as well.
 
     ### How to confirm it
     keepalived's log says `vrrp packet too short, length 56 and expect 64` about once a second.
@@ -99,6 +99,8 @@ def _because(case: Case, collision: Collision, ours: str, theirs: str) -> Iterat
 
 def _settle_with(master: str) -> tuple[str, ...]:
     return (
-        f"the log of {master}: 'vrrp packet too short' once a second means that it gets CARP",
-        f"tcpdump -nn -e -T carp 'ip proto 112' on {master}: is CARP there?",
+        f"on {master}: journalctl -u keepalived | grep 'vrrp packet too short'; one such line a "
+        "second means that it gets CARP",
+        f"on {master}: tcpdump -nn -e -T carp -i eth0 'ip proto 112'; lines with "
+        "'CARPv2-advertise' are the stranger's",
     )

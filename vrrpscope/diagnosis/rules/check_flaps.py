@@ -145,7 +145,7 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
 def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> Hit:
     intent = case.intent(story, swing.sender.address)
     items = _responsible(intent, swing)
-    logged = _logged(case, story, swing)
+    logged = _logged(case, story, swing, intent, items)
     verdict = Verdict.PROVEN if logged else _verdict(intent, items, swing)
     moved = any(found.story is story for found in case.to_and_fro)
     return Hit(
@@ -165,7 +165,7 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> H
             "check": _check(items, logged),
             "surely": "" if verdict is Verdict.PROVEN else "probably ",
         },
-        because=(*_because(case, swing, items), *_log_steps(case, swing, logged)),
+        because=tuple(_because(case, swing, items, logged)),
         settle_with=() if logged else _settle_with(case, swing, intent),
         not_excluded=() if logged else _not_excluded(intent, items, swing),
     )
@@ -177,8 +177,13 @@ def _check(items: list[TrackedItem], logged: list[Statement]) -> str:
     return " or ".join(i.name for i in items) or "a check"
 
 
-def _logged(case: Case, story: RouterStory, swing: _Swing) -> list[Statement]:
-    """The results of the one check that, by the log, failed and recovered all the while."""
+def _logged(
+    case: Case, story: RouterStory, swing: _Swing, intent: Intent | None, items: list[TrackedItem]
+) -> list[Statement]:
+    """The results of the one check that, by the log, failed and recovered all the while.
+
+    As often as the priority did, at least; and a check of another instance is none of these.
+    """
     since_ns = swing.since.time_ns - _LEAD_NS
     address, until_ns = swing.sender.address, swing.until.time_ns
     said = case.said(story, address, Said.TRACKED, since_ns=since_ns, until_ns=until_ns)
@@ -188,9 +193,12 @@ def _logged(case: Case, story: RouterStory, swing: _Swing) -> list[Statement]:
     flapping = [
         results
         for results in by_name.values()
-        if min(sum(s.good is good for s in results) for good in (False, True)) >= _FEWEST
+        if sum(s.good is False for s in results) >= len(swing.falls)
+        and sum(s.good is True for s in results) >= len(swing.rises)
     ]
-    return flapping[0] if len(flapping) == 1 else []
+    found = flapping[0] if len(flapping) == 1 else []
+    watched = intent is None or any(found and found[0].name == i.name for i in items)
+    return found if watched else []
 
 
 def _log_steps(case: Case, swing: _Swing, logged: list[Statement]) -> Iterator[Step]:
@@ -242,7 +250,9 @@ def _verdict(intent: Intent | None, items: list[TrackedItem], swing: _Swing) -> 
     return Verdict.LIKELY
 
 
-def _because(case: Case, swing: _Swing, items: list[TrackedItem]) -> Iterator[Step]:
+def _because(
+    case: Case, swing: _Swing, items: list[TrackedItem], logged: list[Statement]
+) -> Iterator[Step]:
     name = case.name(swing.sender.address)
     for item in items:
         effect = (
@@ -270,9 +280,11 @@ def _because(case: Case, swing: _Swing, items: list[TrackedItem]) -> Iterator[St
         Basis.SEEN,
         tuple(m.ref for m in swing.rises),
     )
+    yield from _log_steps(case, swing, logged)
     if swing.same_process:
         yield Step(
-            "its IP identification went on all the while: no restart and no reload",
+            "its adverts are numbered on all the while (IP identification), and a restart or a "
+            "reload would begin at 1 again",
             Basis.SEEN,
             (swing.since.ref, swing.until.ref),
             "keepalived vrrp_update_pkt()",

@@ -19,9 +19,9 @@ _CLAUSE = "keepalived check_track_script_secure()"
     explains=("missed-failover", "wrong-master", "no-master"),
     rank=2,
     says="{router}: the check {check} {does}{reason}; {effect}.",
-    remedy="On {router}, run the check as keepalived does: sudo -u USER /bin/sh -c 'COMMAND', USER "
-    "being script_user, or keepalived_script. Write absolute paths (keepalived's PATH is short), "
-    "make it executable for that user, and look for denials of SELinux or AppArmor. "
+    remedy="On {router}, run the check as keepalived does: sudo -u USER /bin/sh -c '{command}', "
+    "USER being script_user, or keepalived_script. Write absolute paths (keepalived's PATH is "
+    "short), make it executable for that user, and look for denials of SELinux or AppArmor. "
     "keepalived -t -f FILE tells before a restart.",
 )
 def check_script_not_running(case: Case) -> Iterator[Hit]:
@@ -60,7 +60,7 @@ def _hit(case: Case, unchecked: Unchecked) -> Hit:
         vantage=timeline.vantage.id,
         at_ns=timeline.first_ns or 0,
         until_ns=timeline.last_ns or 0,
-        verdict=Verdict.PROVEN if unchecked.is_logged else Verdict.LIKELY,
+        verdict=Verdict.PROVEN if unchecked.is_sure else Verdict.LIKELY,
         severity=None if unchecked.is_logged else Severity.INFO,
         facts={
             "router": router,
@@ -68,11 +68,18 @@ def _hit(case: Case, unchecked: Unchecked) -> Hit:
             "does": "does not run" if unchecked.disabled else "runs and cannot do its work",
             "reason": reason,
             "effect": _effect(unchecked),
+            "command": (unchecked.item and unchecked.item.command) or "COMMAND",
         },
         because=tuple(_because(case, unchecked, router)),
-        settle_with=() if unchecked.is_logged else (_ask(router),),
-        not_excluded=() if unchecked.is_logged else ("another file that keepalived runs with",),
+        settle_with=() if unchecked.is_sure else (_ask(router),),
+        not_excluded=() if unchecked.is_sure else (_not_excluded(unchecked),),
     )
+
+
+def _not_excluded(unchecked: Unchecked) -> str:
+    if unchecked.is_logged:
+        return "a later start, which is not in the log that was given"
+    return "another file that keepalived runs with"
 
 
 def _effect(unchecked: Unchecked) -> str:

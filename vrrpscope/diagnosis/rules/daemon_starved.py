@@ -15,6 +15,9 @@ from vrrpscope.protocol.timers import NS
 _ANSWERS = "keepalived vrrp_state_master_rx()"
 _TIMER = "keepalived thread_fetch_next_queue()"
 
+_SHARE_PERCENT = 90
+"""A stall that was shorter than this part of a delay is not why it was late."""
+
 
 @rule(
     title="The VRRP daemon got no processor time",
@@ -24,11 +27,11 @@ _TIMER = "keepalived thread_fetch_next_queue()"
     explains=("unexpected-failover", "slow-failover", "no-master", "dual-master", "flapping"),
     rank=3,
     says="keepalived on {router} {did} for {pause_ns}: {effect}.",
-    remedy="Look for what kept {router} busy at that time: sar -q, dmesg (hung tasks, out of "
+    remedy="Look for what kept {router} busy at that time: sar -q, dmesg -T (hung tasks, out of "
     "memory), a backup job, a slow disk under its log; on a virtual machine the steal time and the "
-    "hypervisor's events. Give keepalived precedence (vrrp_rt_priority 50, vrrp_no_swap and "
-    "max_auto_priority in global_defs), or let the backup wait longer (a greater advert_int or "
-    "down_timer_adverts on every router).",
+    "hypervisor's events. Then give keepalived precedence (vrrp_rt_priority 50, vrrp_no_swap and "
+    "max_auto_priority in global_defs). Or let the backup wait longer: a greater advert_int or "
+    "down_timer_adverts, on every router.",
 )
 def daemon_starved(case: Case) -> Iterator[Hit]:
     """
@@ -45,7 +48,8 @@ def daemon_starved(case: Case) -> Iterator[Hit]:
 
     ### How to confirm it
     The log of the router says `A thread timer expired ... seconds ago` (keepalived 2.1.0 and later,
-    more than a second late), and nothing else for that time.
+    more than a second late), and nothing else for that time; and its host went on: other frames of
+    it, or lines of its other logs, show that.
 
     ### What else could look like this
     `vm-freeze`: the whole machine stood still; then nothing else of it is seen either. Adverts that
@@ -58,7 +62,8 @@ def daemon_starved(case: Case) -> Iterator[Hit]:
             yield hit
     for late in case.late_handovers:
         said = _timer_late(case, late)
-        if said:
+        # Adverts that waited in its socket start its timer anew when it goes on.
+        if said and _accounts_for(said, late.took_ns - 2 * late.expected_ns):
             yield _of_backup(case, late, said)
 
 
@@ -68,10 +73,7 @@ def _of_master(case: Case, stall: Stall) -> Hit | None:
     if stall.host is Host.STOOD_STILL or not (told or stall.burst):
         return None
     # A machine that stands still shows the same burst and the same line, and no other frames.
-    lived = stall.host is Host.LIVED
-    certain = (bool(told) and (lived or stall.gap.knows_host)) or (
-        lived and stall.pause is Pause.QUIET
-    )
+    certain = stall.host is Host.LIVED and (bool(told) or stall.pause is Pause.QUIET)
     return Hit(
         virtual_router=stall.story.router,
         vantage=stall.timeline.vantage.id,
@@ -80,12 +82,12 @@ def _of_master(case: Case, stall: Stall) -> Hit | None:
         verdict=Verdict.PROVEN if certain else Verdict.LIKELY,
         facts={
             "router": case.name(stall.sender.address),
-            "did": "did not run" if certain else "seems not to have run",
+            "did": "did not run" if certain or told else "seems not to have run",
             "pause_ns": Duration(stall.gap.duration_ns),
             "effect": _effect(case, stall),
         },
         because=(*_seen(case, stall), *told),
-        settle_with=() if certain else _settle_with(case, stall),
+        settle_with=() if certain else _settle_with(case.name(stall.sender.address), bool(told)),
         not_excluded=() if certain else ("vm-freeze",),
         severity=None if stall.takeover else Severity.WARNING,
     )
@@ -100,14 +102,23 @@ def _told(case: Case, stall: Stall) -> tuple[Step, ...]:
         since_ns=stall.gap.until.time_ns - stall.before.interval_ns,
         until_ns=stall.gap.until.time_ns + NS,
     )
-    enough_ns = (stall.gap.duration_ns - stall.before.interval_ns) // 2
-    fitting = [s for s in said if (s.delay_ns or 0) >= enough_ns]
+    # Its own advert was due one interval after the last one.
+    due_ns = stall.gap.duration_ns - stall.before.interval_ns
+    fitting = [s for s in said if _accounts_for((s,), due_ns)]
     return tuple(_timer_step(case.name(stall.sender.address), s) for s in fitting[:1])
+
+
+def _accounts_for(said: tuple[Statement, ...], late_ns: int) -> bool:
+    """True where timers were late for as long as an advert was."""
+    return sum(s.delay_ns or 0 for s in said) >= late_ns * _SHARE_PERCENT // 100
 
 
 def _timer_step(router: str, said: Statement) -> Step:
     late = Duration(said.delay_ns or 0)
-    text = f"the log of {router} says that a timer had expired {late} ago: it had not run"
+    text = (
+        f"the log of {router} says that a timer had expired {late} before keepalived saw to it: it "
+        "had not run"
+    )
     return Step(text, Basis.TOLD, (said.line,), _TIMER, Role.SO)
 
 
@@ -130,7 +141,8 @@ def _seen(case: Case, stall: Stall) -> Iterator[Step]:
     )
     if stall.pause is Pause.QUIET:
         yield Step(
-            "its IP identification went on by one: the same process, and it had sent nothing",
+            "its IP identification, which keepalived raises by one with each advert, went on by "
+            "one: the same process, which had sent nothing",
             Basis.SEEN,
             refs,
             "keepalived vrrp_update_pkt()",
@@ -140,8 +152,8 @@ def _seen(case: Case, stall: Stall) -> Iterator[Step]:
         yield Step(f"{new} took over meanwhile", Basis.SEEN, (stall.takeover.at.ref,))
     if stall.burst:
         yield Step(
-            f"its first advert was followed by {stall.burst} more at once: answers to adverts that "
-            "had waited in its socket",
+            f"its first advert was followed by {stall.burst} more at once: it answered adverts of "
+            "the new master that had waited to be read",
             Basis.SEEN,
             (stall.after.first.ref, *(w.mark.ref for w in stall.meanwhile)),
             _ANSWERS,
@@ -156,12 +168,16 @@ def _seen(case: Case, stall: Stall) -> Iterator[Step]:
         )
 
 
-def _settle_with(case: Case, stall: Stall) -> tuple[str, ...]:
-    router = case.name(stall.sender.address)
+def _settle_with(router: str, is_told: bool) -> tuple[str, ...]:
+    log = (
+        f"on {router}: journalctl -u keepalived | grep 'A thread timer expired'; such a line at "
+        "that time means that keepalived did not run (--log NODE=FILE)",
+    )
     return (
-        f"the log of {router}: 'A thread timer expired ... seconds ago': --log NODE=FILE",
-        "the hypervisor's events (snapshot, migration, backup) at that time, if it is a virtual "
-        "machine",
+        *(() if is_told else log),
+        f"any log of {router} with a line a second: lines in that time mean that the machine ran, "
+        "none that it stood still",
+        "on a virtual machine: the hypervisor's events (snapshot, migration, backup) at that time",
     )
 
 
@@ -185,7 +201,7 @@ def _of_backup(case: Case, late: LateHandover, said: tuple[Statement, ...]) -> H
         vantage=late.timeline.vantage.id,
         at_ns=late.counted_from.time_ns,
         until_ns=late.handover.at.time_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.LIKELY,
         facts={
             "router": router,
             "did": "did not run",
@@ -202,4 +218,6 @@ def _of_backup(case: Case, late: LateHandover, said: tuple[Statement, ...]) -> H
             ),
             _timer_step(router, longest),
         ),
+        settle_with=_settle_with(router, is_told=True),
+        not_excluded=("vm-freeze",),
     )

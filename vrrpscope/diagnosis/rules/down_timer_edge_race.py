@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.races import EdgeRace
+from vrrpscope.diagnosis.questions.sums import waited_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -17,8 +18,8 @@ from vrrpscope.observation import Basis
     explains=("unexpected-failover", "flapping"),
     follows=("daemon-starved", "vm-freeze", "vrid-collision", "carp-collision"),
     rank=8,
-    says="{old} was silent for {gap_ns}, and {new} waits for {expected_ns}: both spoke within "
-    "{apart_ns} of each other, so {new} was master for a moment and gave way at once.",
+    says="{old} was silent for {gap_ns}, and {new} takes over after {expected_ns}: both spoke "
+    "within {apart_ns} of each other, so {new} was master for a moment and gave way at once.",
     remedy="Find out why {old} was silent (no processor time, a frozen virtual machine); a few "
     "milliseconds less, and nobody would have noticed. Where such pauses are normal, a longer "
     "advert_int or a higher down_timer_adverts (keepalived 2.2.3 and later) lets the backup wait "
@@ -27,7 +28,8 @@ from vrrpscope.observation import Basis
 def down_timer_edge_race(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
-    The master sends nothing for three intervals and its backup's Skew_Time. Then the old master's
+    The master sends nothing for as long as its backup waits (three intervals and its Skew_Time, a
+    part of a second that is shorter the higher its priority). Then the old master's
     advert and the new one's first one come within milliseconds of each other, and the new one is
     silent again.
 
@@ -53,6 +55,9 @@ def _hit(case: Case, race: EdgeRace) -> Hit:
     assert handover.before is not None
     assert handover.expected_ns is not None
     old, new = (case.name(t.sender.address) for t in (handover.before, handover.after))
+    waits = waited_sum(
+        handover.after.streaks[0], handover.before.interval_ns, handover.expected_ns.low
+    )
     return Hit(
         virtual_router=race.story.router,
         vantage=race.timeline.vantage.id,
@@ -69,15 +74,15 @@ def _hit(case: Case, race: EdgeRace) -> Hit:
         because=(
             Step(
                 f"{old} sent nothing between frames {race.gap.from_.ref.number} and "
-                f"{race.returned.ref.number}, for {Duration(race.gap.duration_ns)}; its IP "
-                "identification went on by one",
+                f"{race.returned.ref.number}, for {Duration(race.gap.duration_ns)}: its IP "
+                "identification, which counts its adverts, went on by one",
                 Basis.SEEN,
                 (race.gap.from_.ref, race.returned.ref),
                 "keepalived vrrp_update_pkt()",
             ),
             Step(
-                f"the timer of {new} is {Duration(handover.expected_ns.low)}: it became master in "
-                f"frame {handover.at.ref.number}, and gave way at once",
+                f"the timer of {new} is {Duration(handover.expected_ns.low)} ({waits}): it became "
+                f"master in frame {handover.at.ref.number}, and gave way at once",
                 Basis.SEEN,
                 (handover.at.ref, handover.after.until.ref),
                 "RFC 5798 section 6.4.2",
@@ -90,8 +95,9 @@ def _hit(case: Case, race: EdgeRace) -> Hit:
             ),
         ),
         settle_with=(
-            f"the log of {old}: 'A thread timer expired' means that it had no processor time until "
-            "then; a rejected advert once an interval means that strangers kept it silent",
+            f"on {old}: journalctl -u keepalived; 'A thread timer expired' means that it had no "
+            "processor time until then, a rejected advert once an interval that strangers kept it "
+            "silent",
         ),
         not_excluded=("vrid-collision", "carp-collision"),
     )

@@ -1,6 +1,6 @@
 """The rule dual-master."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
@@ -13,9 +13,10 @@ from vrrpscope.diagnosis.questions.traces import TraceKind
 from vrrpscope.diagnosis.questions.twins import TwinKind, Twins
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.streak import Sender
 
-_SILENCED = ": two masters, one of them kept silent by the other"
+_SILENCED = "; one of them was kept silent by the other one's adverts"
 _UNSEEN = ", and only one of them is seen to advertise"
 
 
@@ -34,11 +35,12 @@ def dual_master(case: Case) -> Iterator[Hit]:
     been a backup in between, for longer than an election takes. Or one virtual address is in two
     virtual routers of one network, and each has a master.
 
-    A second master can also be hidden: a master of keepalived starts its advert timer again at
-    every packet of its VRID, even at one that it rejects, so of two that reject each other often
-    only one is seen. What it leaves behind: a router that falls silent, without a priority 0,
-    when one with a lower priority speaks; a single advert that nobody answers; announcements of
-    the virtual address by a router that does not advertise; an IP identification that counts on.
+    A second master can also be hidden: a master of keepalived that gets any packet with its VRID,
+    even one that it rejects, waits a whole interval again before it sends its own advert. So of
+    two that reject each other often only one is seen. What the hidden one leaves behind: it falls
+    silent, without a priority 0, when one with a lower priority speaks; a single advert that
+    nobody answers; announcements of the virtual address by a router that does not advertise; an
+    IP identification (keepalived numbers its adverts with it) that counts on over a pause.
     Its log proves it: `Entering MASTER STATE`, and nothing after that but rejected adverts. So do
     announcements of the address, or answers for it, by a router that cannot have accepted the
     other one's adverts.
@@ -84,6 +86,7 @@ def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
     better, worse = case.name(rivalry.better.address), case.name(rivalry.worse.address)
     if rivalry.is_one_address and rivalry.better.mac:
         better, worse = f"{better} [{rivalry.better.mac}]", f"{worse} [{rivalry.worse.mac}]"
+    is_open = rivalry.verdict is not Verdict.PROVEN
     return Hit(
         virtual_router=rivalry.story.router,
         vantage=rivalry.timeline.vantage.id,
@@ -100,7 +103,7 @@ def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
             "how": _SILENCED if rivalry.is_kept_silent else "",
         },
         because=rivalry.witnessed(better, worse),
-        settle_with=() if rivalry.verdict is Verdict.PROVEN else _settle_with(better, worse),
+        settle_with=_settle_with(better, worse, rivalry.addresses) if is_open else (),
         not_excluded=_not_excluded(rivalry),
     )
 
@@ -126,8 +129,8 @@ def _of_hidden(case: Case, hidden: HiddenMaster) -> Hit:
             "how": _SILENCED if hidden.is_silenced else _UNSEEN,
         },
         because=hidden.steps,
-        settle_with=() if sure else _settle_with(visible, name),
-        not_excluded=() if sure else ("stale-vip-holder", "another host that has the address"),
+        settle_with=() if sure else _settle_with(visible, name, hidden.story.addresses),
+        not_excluded=() if sure else hidden.not_excluded,
     )
 
 
@@ -159,15 +162,17 @@ def _of_twins(twins: Twins) -> Hit:
                 (*(mark.ref for mark in twins.shown), twins.until.ref),
             ),
             Step(
-                "a router has one priority at a time and sends once an interval: these are two",
+                "a router has one priority at a time and sends once an interval: these are two "
+                "routers",
                 Basis.INFERRED,
                 clause="RFC 5798 section 6.4.3",
                 role=Role.SO,
             ),
         ),
         settle_with=(
-            "show vrrp on each FRRouting router: which of them say Master for IPv6?",
-            "a capture on each router: which of the two priorities comes from where?",
+            "on each FRRouting router: vtysh -c 'show vrrp'; two that say Master for IPv6 are two "
+            "masters",
+            "a capture on each router tells which of the two priorities comes from where",
         ),
         not_excluded=("two-daemons-one-host",),
     )
@@ -191,7 +196,7 @@ def _of_islands(case: Case, islands: Islands) -> Hit:
             "how": "",
         },
         because=islands.witnessed(one, other),
-        settle_with=() if islands.is_sure else _settle_with(one, other),
+        settle_with=() if islands.is_sure else _settle_with(one, other, islands.story.addresses),
         not_excluded=() if islands.is_sure else ("captures of two different times",),
     )
 
@@ -214,29 +219,32 @@ def _of_parted(case: Case, parted: Parted) -> Hit:
             "how": "",
         },
         because=parted.witnessed(one, other),
-        settle_with=_settle_with(one, other),
+        settle_with=_settle_with(one, other, parted.addresses),
         not_excluded=("two networks that are set up alike",),
     )
 
 
 def _of_shared(case: Case, shared: SharedAddress) -> Hit:
     one, other = case.name(shared.one_sender.address), case.name(shared.other_sender.address)
+    sure = shared.are_two_hosts
     return Hit(
         virtual_router=shared.one.router,
         vantage=shared.timeline.vantage.id,
         at_ns=shared.window.since.time_ns,
         until_ns=shared.window.until.time_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
         facts={
             "better": one,
             "worse": other,
             "addresses": _listed([str(a) for a in shared.addresses]),
-            "were": "were both",
+            "were": "were both" if sure else "were probably both",
             "lasted_ns": Duration(shared.window.duration_ns),
             "at_least": "",
             "how": "",
         },
         because=shared.witnessed(one, other),
+        settle_with=() if sure else _settle_with(one, other, shared.addresses),
+        not_excluded=() if sure else ("one host with two addresses",),
     )
 
 
@@ -245,10 +253,15 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:4]) + more or "the virtual router"
 
 
-def _settle_with(better: str, worse: str) -> tuple[str, ...]:
+def _settle_with(better: str, worse: str, addresses: Sequence[Address]) -> tuple[str, ...]:
+    held = str(addresses[0]) if addresses else "the virtual address"
+    is_ipv6 = bool(addresses) and addresses[0].version == 6
+    ask = f"ndisc6 -m {held} eth0" if is_ipv6 else f"arping -I eth0 -c 3 {held}"
     return (
-        f"ip address show on {better} and on {worse}: do both hold the virtual address?",
-        "arping for the virtual address from a third host: do two MAC addresses answer?",
+        f"on {better} and on {worse}: ip address show and systemctl status keepalived; both are "
+        f"master where both have {held} and keepalived runs",
+        f"on another host of that network: {ask}; answers from two MAC addresses mean that two "
+        "hosts hold it",
     )
 
 
@@ -263,5 +276,5 @@ def _not_excluded(rivalry: Rivalry) -> tuple[str, ...]:
     if rivalry.trace is None:
         return (rivalry.doubt,)
     if rivalry.trace is not None and rivalry.trace.kind is TraceKind.UNSEEN:
-        return ("an IP identification that counts more than the adverts",)
+        return ("an IP identification that counts other packets as well",)
     return ("stale-vip-holder", "a router that ended at that moment")

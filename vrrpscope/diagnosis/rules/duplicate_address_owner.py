@@ -46,6 +46,8 @@ def duplicate_address_owner(case: Case) -> Iterator[Hit]:
     ### What else could look like this
     Equal priorities below 255 (`equal-priority-race`): there the higher address wins, and nobody's
     priority changes. An owner that returns takes the role from a lower priority: that is normal.
+    So is a router that speaks from another address of its own (the same MAC), and one that leaves
+    the group just before the other one begins: it was stopped.
     """
     for displaced in case.displaced:
         if displaced.forbidden is Forbidden.TWO_OWNERS and _is_one_address(displaced):

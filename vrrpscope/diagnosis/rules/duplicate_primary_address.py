@@ -18,9 +18,8 @@ from vrrpscope.observation import Basis
     rank=5,
     says="Two routers send as {address}: the MACs are {one_mac} and {other_mac}. Each drops what "
     "comes from its own address, so neither hears the other, and both were master for {lasted_ns}.",
-    remedy="Give one of the two another address of its own (ip address show on both; a cloned "
-    "virtual machine keeps the original's). The switch's MAC table tells where {one_mac} and "
-    "{other_mac} are.",
+    remedy="Find the two: the switch's MAC table tells where {one_mac} and {other_mac} are. Give "
+    "one of them another address of its own; a cloned virtual machine keeps the original's.",
 )
 def duplicate_primary_address(case: Case) -> Iterator[Hit]:
     """
@@ -64,8 +63,8 @@ def _hit(rivalry: Rivalry) -> Hit:
         },
         because=tuple(_because(rivalry)),
         settle_with=(
-            f"ip address show on the hosts with the MACs {one.mac} and {other.mac}: has each of "
-            f"them {one.address}, or are they one host?",
+            f"on the hosts with the MACs {one.mac} and {other.mac}: ip address show; two "
+            f"hosts with {one.address} are this, one host that has both MACs runs two daemons",
         ),
         not_excluded=("two-daemons-one-host",),
     )

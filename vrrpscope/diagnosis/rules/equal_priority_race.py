@@ -18,9 +18,8 @@ from vrrpscope.observation import Basis
     rank=7,
     says="{racers} have the same priority {priority}, so their timers run out together: all of "
     "them became master within {apart_ns}, and {winner} stayed, for its address is the highest.",
-    remedy="Give every router of the group a priority of its own, ten or more apart: the timers "
-    "of VRRPv2 differ by 4 ms for each step of the priority, those of VRRPv3 by 1/256 of the "
-    "interval.",
+    remedy="Give every router of the group a priority of its own, ten or more apart: each step "
+    "makes the timers differ by 4 ms, in VRRPv3 by 1/256 of the interval.",
 )
 def equal_priority_race(case: Case) -> Iterator[Hit]:
     """

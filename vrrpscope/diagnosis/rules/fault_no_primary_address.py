@@ -26,11 +26,10 @@ _LONG_NS = 5 * NS
     rank=4,
     says="{router} {has} no address to send adverts from, for {lasted_ns}{so}: in that time it "
     "{takes} no part in the election{effect}.",
-    remedy="See what gave {router} its address and took it away: journalctl -u systemd-networkd "
+    remedy="See what gives {router} its address and takes it away: journalctl -u systemd-networkd "
     "-u NetworkManager, the DHCP lease. Give the interface a static address, and let keepalived "
-    "start after network-online.target. Where the virtual addresses are secondary addresses of "
-    "the primary one, sysctl net.ipv4.conf.INTERFACE.promote_secondaries=1 keeps them when it "
-    "goes.",
+    "start after network-online.target. sysctl net.ipv4.conf.INTERFACE.promote_secondaries=1 keeps "
+    "the virtual addresses when the first address of their network goes.",
 )
 def fault_no_primary_address(case: Case) -> Iterator[Hit]:
     """
@@ -91,8 +90,8 @@ def _told(case: Case, spell: FaultSpell, harm: str) -> Hit:
 
 def _because(name: str, spell: FaultSpell) -> Iterator[Step]:
     if spell.because is not None and spell.because is not spell.entered:
-        address = f" {spell.name}" if spell.name else ""
-        text = f"the log of {name} says that its address{address} was gone"
+        where = f" on {spell.name}" if spell.name else ""
+        text = f"the log of {name} says that its address{where} was gone"
         yield Step(text, Basis.TOLD, (spell.because.line,), role=Role.LET)
     yield Step(
         f"the log of {name} says that it went into FAULT", Basis.TOLD, (spell.entered.line,), _DOWN
@@ -126,8 +125,10 @@ def _seen(case: Case, found: Addressless) -> Hit:
         },
         because=tuple(_wire(name, found)),
         settle_with=(
-            f"the log of {name}: 'entering FAULT state (no IPv4 address for interface)'",
-            f"ip -4 address show on {name}",
+            f"on {name}: journalctl -u keepalived | grep 'no IPv4 address for interface'; such a "
+            "line at that time is the proof",
+            f"on {name}: ip -4 address show; 'dynamic' behind the address means that DHCP gives "
+            "it, and may take it away",
         ),
         not_excluded=("a daemon that sends from another interface of that host",),
         severity=Severity.WARNING,

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, listed
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
 from vrrpscope.diagnosis.questions.moves import CLOSE_NS, ToAndFro
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
+from vrrpscope.timeline.model import Handover, HandoverKind
 
 
 @rule(
@@ -54,7 +55,7 @@ def flapping(case: Case) -> Iterator[Hit]:
                 "restarts": _restarts(case, found),
             },
             because=tuple(_because(case, found)),
-            settle_with=_settle_with(found),
+            settle_with=_settle_with(case, found),
             not_excluded=() if verdict is Verdict.PROVEN else ("dual-master",),
         )
     for deaf in case.needless_takeovers:
@@ -96,7 +97,10 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
                 tuple(mark.ref for mark in (*deaf.takeovers, deaf.until)),
             ),
         ),
-        settle_with=(f"the log of {backup}: 'Entering MASTER STATE', 'Entering BACKUP STATE'",),
+        settle_with=(
+            f"on {backup}: journalctl -u keepalived | grep 'Entering .* STATE'; MASTER and BACKUP "
+            "in turn mean that it gave way each time",
+        ),
         not_excluded=("dual-master",),
     )
 
@@ -110,18 +114,17 @@ def _restarts(case: Case, found: ToAndFro) -> str:
 
 def _because(case: Case, found: ToAndFro) -> Iterator[Step]:
     for move in found.moves:
-        took = "" if move.took_ns is None else f", after {Duration(move.took_ns)}"
         before = (move.before.until.ref,) if move.before else ()
         yield Step(
             f"{case.name(move.after.sender.address)} became master in frame "
-            f"{move.at.ref.number} ({move.kind}{took})",
+            f"{move.at.ref.number}{_how(case, move)}",
             Basis.SEEN,
             (*before, move.at.ref),
         )
     if found.is_by_restarts:
         yield Step(
-            "the routers that came back counted their adverts from 1 again, or joined the group "
-            "anew: their daemons had been restarted",
+            "the routers that came back counted their adverts from 1 again (IP identification), or "
+            "joined the group anew: their daemons had been restarted",
             Basis.SEEN,
             tuple(t.since.ref for t in found.restarted),
             "keepalived vrrp_update_pkt()",
@@ -129,12 +132,31 @@ def _because(case: Case, found: ToAndFro) -> Iterator[Step]:
         )
 
 
-def _settle_with(found: ToAndFro) -> tuple[str, ...]:
+def _how(case: Case, move: Handover) -> str:
+    """How the role came to it, to end the sentence with."""
+    took = "" if move.took_ns is None else f", {Duration(move.took_ns)} after"
+    if move.before is None or not took:
+        return ", by its higher priority" if move.kind is HandoverKind.PREEMPTION else ""
+    old = case.name(move.before.sender.address)
+    match move.kind:
+        case HandoverKind.RELEASE:
+            return f"{took} {old} had given the role up (priority 0)"
+        case HandoverKind.PREEMPTION:
+            return f" by its higher priority{took} the last advert that it accepted"
+        case _:
+            return f"{took} the last advert of {old} that it accepted"
+
+
+def _settle_with(case: Case, found: ToAndFro) -> tuple[str, ...]:
     if found.is_by_restarts:
+        names = listed(list(dict.fromkeys(case.name(t.sender.address) for t in found.restarted)))
         return (
-            "the log of the restarted router: 'Stopping' is somebody's wish, 'exited due to "
-            "signal' is a crash",
+            f"on {names}: journalctl -u keepalived; 'Stopping' means that somebody wanted it, "
+            "'exited due to signal' that it crashed",
         )
     if found.may_be_by_restarts:
-        return ("the routers' logs: was a daemon restarted each time, or did a check fail?",)
+        return (
+            "on each router: journalctl -u keepalived; 'Starting Keepalived' each time means "
+            "restarts, 'VRRP_Script(...) failed' a check",
+        )
     return ()

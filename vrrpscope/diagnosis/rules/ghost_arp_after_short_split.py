@@ -29,10 +29,10 @@ from vrrpscope.observation import Basis
     rank=3,
     says="{router} was master for a moment beside {master} and announced {addresses} with its MAC "
     "{mac}; {master} kept the role and announced nothing after that: hosts send to {router}.",
-    remedy="At once: on {master} {command}. For good, one of these on every router: "
+    remedy="At once: on {master} run {command}. For good, one of these on every router: "
     "vrrp_higher_prio_send_advert true (the router that yields speaks once more, so the winner "
-    "announces again), vrrp_garp_master_refresh 60, or use_vmac. See that "
-    "vrrp_garp_lower_prio_repeat is not 0; vrrp_strict sets it to 0.",
+    "announces again), vrrp_garp_master_refresh 60 (it announces every minute), or use_vmac. See "
+    "that vrrp_garp_lower_prio_repeat is not 0; vrrp_strict sets it to 0.",
 )
 def ghost_arp_after_short_split(case: Case) -> Iterator[Hit]:
     """
@@ -164,7 +164,8 @@ def _told(case: Case, misled: Misled) -> Iterator[Step]:
 def _settle_with(case: Case, misled: Misled) -> tuple[str, ...]:
     master = case.name(misled.tenure.sender.address)
     return (
-        f"ip neighbour show {misled.addresses[0]} on a host of that network, and the ARP table of "
-        f"the gateway: {misled.said.mac} is the wrong MAC",
-        f"the log of {master}: did it send a gratuitous ARP after that? --log NODE=FILE",
+        f"on a host of that network: ip neighbour show {misled.addresses[0]}; {misled.said.mac} is "
+        "the wrong MAC",
+        f"on {master}: journalctl -u keepalived | grep -E 'gratuitous ARP|Neighbour Adverts'; a "
+        "line after that time means that it did announce (keepalived writes them with -D only)",
     )

@@ -60,7 +60,8 @@ def _hit(case: Case, cut: Cut) -> Hit:
         vantage=cut.here.vantage.id,
         at_ns=cut.hole.since_ns,
         until_ns=cut.hole.until_ns,
-        verdict=Verdict.LIKELY,
+        # From which MAC the adverts come is the question that parts this from a filter for that.
+        verdict=Verdict.POSSIBLE if cut.may_be_two_times or not cut.sender.mac else Verdict.LIKELY,
         facts={
             "one": one,
             "other": other,
@@ -73,12 +74,14 @@ def _hit(case: Case, cut: Cut) -> Hit:
         because=_because(cut, one, other),
         settle_with=(
             "show ip igmp snooping groups on the switches between the two: is the port in it?",
-            f"tcpdump -ni eth0 host 224.0.0.18 on {other}, and a ping to {one} at the same time",
+            f"on {other}: tcpdump -ni eth0 'host {cut.reception.destination}' shows no advert of "
+            f"{one}, while ping -c 3 {cut.sender.address} gets answers",
             f"was {there} captured with a filter that leaves the adverts of {one} out?",
         ),
         not_excluded=(
             "cloud-no-multicast-or-spoof-guard",
             "hypervisor-mac-security-or-vm-nic-filter",
+            *cut.doubts,
         ),
     )
 
@@ -87,6 +90,7 @@ def _because(cut: Cut, one: str, other: str) -> tuple[Step, ...]:
     """What each place shows, and what follows."""
     here, there = cut.here.vantage.id, cut.there.vantage.id
     return (
+        Step(cut.reception.clock.says, Basis.INFERRED, role=Role.LET),
         Step(
             f"{here} has {cut.hole.count} adverts of {one} in a row that {there} has not, by "
             "multicast",
@@ -101,8 +105,8 @@ def _because(cut: Cut, one: str, other: str) -> tuple[Step, ...]:
         ),
         _arrived(cut, one, there),
         Step(
-            f"{cut.reception.clock.says}; so the adverts were lost between the two places, and "
-            "other frames were not",
+            "the adverts were lost between the two places, and other frames were not: something "
+            "there does not pass multicast on",
             Basis.INFERRED,
             clause="RFC 4541 section 2.1.2",
             role=Role.SO,

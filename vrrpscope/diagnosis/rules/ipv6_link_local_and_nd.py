@@ -17,11 +17,11 @@ _RFC = "RFC 5798 section 5.2.9"
     kind=Kind.NOTE,
     severity=Severity.INFO,
     clauses=(_RFC, "RFC 5798 section 6.1"),
-    says="{sender} advertises {first} as the first address of VRID {vrid}; the RFC asks for a "
-    "link-local address there.",
+    says="{sender} advertises {first} as the first address of VRID {vrid}; RFC 5798 asks for a "
+    "link-local address (fe80::...) there.",
     remedy="Put a link-local address first in virtual_ipaddress, the same one on every router "
-    "(fe80::1 or the like). Hosts that learn their gateway from router advertisements need it; "
-    "where they are only meant to reach the address itself, it does no harm.",
+    "(fe80::1 or the like). Hosts that learn their gateway from router advertisements need it. "
+    "Where hosts only use the address itself, it may stay as it is.",
 )
 def ipv6_link_local_and_nd(case: Case) -> Iterator[Hit]:
     """
@@ -61,7 +61,8 @@ def ipv6_link_local_and_nd(case: Case) -> Iterator[Hit]:
             },
             because=(
                 Step(
-                    f"{case.name(sender)} advertised {listed(addresses)}, in this order",
+                    f"{case.name(sender)} advertised {listed(addresses)}"
+                    f"{', in this order' if len(addresses) > 1 else ''}",
                     Basis.SEEN,
                     (streak.first.ref,),
                 ),

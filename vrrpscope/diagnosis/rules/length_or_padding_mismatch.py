@@ -18,15 +18,15 @@ _WHY = Step(
 
 
 @rule(
-    title="The adverts of one router are longer or shorter than they say",
+    title="The adverts of one router are longer or shorter than they may be",
     kind=Kind.CAUSE,
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
     says="{one} sends adverts of {one_value}, {other} of {other_value}: {effect}.",
-    remedy="Where a network card or its driver passes the padding of short frames on, keepalived "
-    "2.3.2 or later tolerates it; a second virtual address makes the frame long enough to need "
-    "none. Where the sender itself adds bytes, that is to be mended there.",
+    remedy="Where the extra bytes are padding that a network card passes on: keepalived 2.3.2 or "
+    "later tolerates them, and a second virtual address makes the frame long enough to need none. "
+    "Where the sender itself adds bytes, mend the sender.",
 )
 def length_or_padding_mismatch(case: Case) -> Iterator[Hit]:
     """

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.signs import Pause
+from vrrpscope.diagnosis.questions.sums import waited_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
@@ -12,6 +13,7 @@ from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeli
 from vrrpscope.timeline.streak import Gap, Streak
 
 _FAULT = "keepalived down_instance()"
+_SETTLE = "on {}: journalctl -u keepalived | grep 'Netlink reports'; 'down' at that time proves it"
 
 
 @rule(
@@ -20,8 +22,8 @@ _FAULT = "keepalived down_instance()"
     severity=Severity.INFO,
     clauses=(_FAULT, "RFC 5798 section 6.4.2"),
     rank=5,
-    says="The link of {router} {was} down when it was master; {new} took over after {took_ns}, "
-    "for a priority 0 cannot leave by a link that is down.",
+    says="The link of {router} {was} down when it was master: it could not say that it gave the "
+    "role up (priority 0), so {new} took over {took_ns} after its last advert.",
     remedy="Nothing is wrong with VRRP. If it took too long, use a smaller advert_int on every "
     "router; if it should not have happened, look for the link: ip -s link, ethtool, the switch "
     "port's log.",
@@ -61,6 +63,7 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
     shown = returned is not None and _is_few(case, story, returned)
     if not shown and not told:
         return None
+    sure = bool(told) and told[0].name in case.own_interfaces(story, before.sender.address)
     router, new = case.name(before.sender.address), case.name(handover.after.sender.address)
     assert handover.took_ns is not None
     return Hit(
@@ -68,11 +71,11 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
         vantage=timeline.vantage.id,
         at_ns=before.until.time_ns,
         until_ns=handover.at.time_ns,
-        verdict=Verdict.PROVEN if told else Verdict.LIKELY,
+        verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
         facts={
             "router": router,
             "new": new,
-            "was": "was" if told else "seems to have been",
+            "was": "was" if sure else "seems to have been",
             "took_ns": Duration(handover.took_ns),
         },
         because=(
@@ -80,9 +83,15 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, handover: Handover)
             *(_count(router, returned, gap) if shown and returned and gap else ()),
             *(_line(router, s) for s in told),
         ),
-        settle_with=() if told else (f"the log of {router}: 'Netlink reports ... down'",),
-        not_excluded=() if told else ("transmit-blocked",),
+        settle_with=() if sure else _settle_with(router, bool(told)),
+        not_excluded=() if sure else ("transmit-blocked",),
     )
+
+
+def _settle_with(router: str, is_told: bool) -> tuple[str, ...]:
+    if is_told:
+        return (f"the keepalived.conf of {router}: is that its interface, or a tracked one?",)
+    return (_SETTLE.format(router),)
 
 
 def _is_few(case: Case, story: RouterStory, returned: Streak) -> bool:
@@ -105,7 +114,10 @@ def _told(case: Case, story: RouterStory, handover: Handover) -> tuple[Statement
         since_ns=before.until.time_ns,
         until_ns=handover.at.time_ns,
     )
+    own = case.own_interfaces(story, before.sender.address)
     down = [s for s in said if s.said is Said.INTERFACE and s.good is False]
+    # By a tracked interface that is down nothing would have left anyway.
+    down = [s for s in down if s.name in own] if own else down
     fault = [s for s in said if s.said is Said.STATE and s.state == "FAULT"]
     return (down[0], fault[0]) if down and fault else ()
 
@@ -119,15 +131,24 @@ def _seen(router: str, new: str, handover: Handover) -> Iterator[Step]:
         (handover.before.until.ref,),
         role=Role.LET,
     )
-    text = f"{new} took over when its timer expired"
+    text = f"{new} took over when its timer expired{_sum(handover)}"
     yield Step(text, Basis.SEEN, (handover.at.ref,), "RFC 5798 section 6.4.2")
+
+
+def _sum(handover: Handover) -> str:
+    """Where the length of that timer comes from."""
+    if handover.before is None or handover.expected_ns is None:
+        return ""
+    interval_ns, waits_ns = handover.before.interval_ns, handover.expected_ns.low
+    text = waited_sum(handover.after.streaks[0], interval_ns, waits_ns)
+    return f", {Duration(waits_ns)} ({text})"
 
 
 def _count(router: str, returned: Streak, gap: Gap) -> Iterator[Step]:
     yield Step(
-        f"{router} came back {Duration(gap.duration_ns)} after its last advert, its IP "
-        f"identification {gap.ip_id_step} higher: the same process, which had tried to send "
-        f"{(gap.ip_id_step or 1) - 1} packets meanwhile, and not one a second",
+        f"{router} came back {Duration(gap.duration_ns)} after its last advert, and its IP "
+        f"identification, which counts its adverts, was {gap.ip_id_step} higher: the same process, "
+        f"which had tried to send only {(gap.ip_id_step or 1) - 1} meanwhile",
         Basis.SEEN,
         (gap.from_.ref, returned.first.ref),
         "keepalived vrrp_update_pkt()",

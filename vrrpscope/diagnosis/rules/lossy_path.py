@@ -52,7 +52,8 @@ def lossy_path(case: Case) -> Iterator[Hit]:
     `daemon-starved`: the IP identification of a master that got no processor time goes on by one.
     `adverts-lost-one-way`: no advert arrives at all, and the backup does not give way.
     `transmit-blocked`, now and then: the sender's log says `send advert error`. A capture that
-    dropped packets itself shows the same holes, but no backup reacts to them.
+    dropped packets itself shows the same holes, but no backup reacts to them: one take-over among
+    them may have a reason of its own, several that come just in time have not.
     """
     for path in case.lossy_paths:
         if not _was_late(case, path):
@@ -92,7 +93,7 @@ def _hit(case: Case, path: LossyPath) -> Hit:
             "effect": _effect(path, backup),
         },
         because=tuple(_because(path, sender, backup)),
-        settle_with=() if verdict is Verdict.PROVEN else _settle_with(sender, backup),
+        settle_with=() if verdict is Verdict.PROVEN else _settle_with(path, sender, backup),
         not_excluded=() if verdict is Verdict.PROVEN else _not_excluded(case, path),
         severity=None if path.takeovers else Severity.WARNING,
     )
@@ -103,7 +104,8 @@ def _lost(path: LossyPath, sender: str, backup: str | None) -> str:
     if not path.losses:
         return f"{backup} seems not to get all adverts of {sender}, which never stopped"
     total = path.came + path.lost
-    return f"{path.lost} of {total} adverts of {sender} did not come here, a few at a time"
+    where = "here" if path.has_them is None else f"to {path.timeline.vantage.id}"
+    return f"{path.lost} of {total} adverts of {sender} did not come {where}, a few at a time"
 
 
 def _effect(path: LossyPath, backup: str | None) -> str:
@@ -159,8 +161,9 @@ def _sent(path: LossyPath, sender: str) -> Step:
 def _conclusion(path: LossyPath, sender: str, backup: str | None) -> str:
     if path.losses and path.is_timed:
         return (
-            f"a take-over came one Master_Down_Interval after the last advert of {sender} that "
-            f"came here: {backup} did not get those that are missing here either"
+            f"take-overs came one Master_Down_Interval, the time that a backup waits, after the "
+            f"last advert of {sender} that {path.timeline.vantage.id} has: {backup} did not get "
+            "those that are missing there either"
         )
     return (
         f"each time {backup} had accepted no advert of {sender} for a whole Master_Down_Interval, "
@@ -178,10 +181,15 @@ def _not_excluded(case: Case, path: LossyPath) -> tuple[str, ...]:
     return ("adverts-lost-one-way", "vm-freeze" if told else "daemon-starved")
 
 
-def _settle_with(sender: str, backup: str | None) -> tuple[str, ...]:
+def _settle_with(path: LossyPath, sender: str, backup: str | None) -> tuple[str, ...]:
     where = backup or "the backup"
+    dropped = (
+        f"what tcpdump said when it ended {path.timeline.vantage.id}: 'packets dropped by kernel' "
+        "other than 0 means that the capture itself lost some"
+    )
+    captures = f"captures on {sender} and on {where} at the same time: what is in the one only?"
     return (
-        f"captures on {sender} and on {where} at the same time: which adverts are in the one only?",
+        captures if path.has_them is None else dropped,
         f"the log of {where}: 'A thread timer expired' would mean that it got no processor time",
         "the error and drop counters of every port between the two",
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
 from vrrpscope.diagnosis.questions.boots import BootGrab
+from vrrpscope.diagnosis.questions.sums import waited_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said
 from vrrpscope.observation import Basis
@@ -17,8 +18,8 @@ from vrrpscope.observation import Basis
     clauses=("RFC 5798 section 6.4.2",),
     explains=("unexpected-failover", "dual-master", "flapping"),
     rank=3,
-    says="{router} started and was master {waited_ns} later, one whole Master_Down_Interval, "
-    "though {master} advertised all the while: it seems to have heard nothing yet; {outcome}.",
+    says="{router} started, and was master {waited_ns} later although {master} advertised all the "
+    "while: it seems to have heard nothing yet; {outcome}.",
     remedy="Let keepalived on {router} start only when its network works: "
     "After=network-online.target and Wants=network-online.target in its unit, vrrp_startup_delay "
     "10 in global_defs (2.0.14 and later) or vrrp_delay_after_boot (2.4 and later); on the "
@@ -83,8 +84,10 @@ def _hit(case: Case, grab: BootGrab) -> Hit:
         },
         because=tuple(_because(case, grab, router, master)),
         settle_with=(
-            f"a capture on {router} from its start on: are the adverts of {master} in it?",
-            f"journalctl -b on {router}: when were its network and its firewall up?",
+            f"on {router}, from its start on: tcpdump -ni eth0 'ip proto 112 or ip6 proto 112'; no "
+            f"advert of {master} for the first seconds means that its network lets nothing in yet",
+            f"on {router}: journalctl -b; a network or a firewall that was up only after "
+            "keepalived had started is the reason",
         ),
         not_excluded=("stp-or-link-late-forwarding", "adverts-lost-one-way"),
     )
@@ -121,6 +124,7 @@ def _because(case: Case, grab: BootGrab, router: str, master: str) -> Iterator[S
         (grab.heard.first.ref, grab.heard.last.ref),
     )
     first = grab.newcomer.streaks[0]
+    waits = waited_sum(first, grab.heard.interval_ns, grab.down_ns)
     yield Step(
         f"{router} sent its first advert, with priority {first.priority}, "
         f"{Duration(grab.waited_ns)} after it joined",
@@ -129,8 +133,8 @@ def _because(case: Case, grab: BootGrab, router: str, master: str) -> Iterator[S
         role=Role.HOWEVER,
     )
     yield Step(
-        f"its Master_Down_Interval is {Duration(grab.down_ns)}: no advert of {master} had started "
-        "its timer again",
+        f"that is its timer, {Duration(grab.down_ns)} ({waits}), which every accepted advert of "
+        f"{master} would have started again: it accepted none",
         Basis.INFERRED,
         clause="RFC 5798 section 6.4.2",
         role=Role.SO,

@@ -68,7 +68,10 @@ def _hit(case: Case, split: Split) -> Hit:
     )
 
 
-_SETTLE = "the keepalived.conf of {}: does a vrrp_sync_group hold both? --config NODE=FILE"
+_SETTLE = (
+    "the keepalived.conf of {} (--config NODE=FILE): a vrrp_sync_group that lists both instances "
+    "makes them move together"
+)
 
 
 def _because(case: Case, split: Split, old: Sender, new: Sender) -> Iterator[Step]:
@@ -81,8 +84,7 @@ def _because(case: Case, split: Split, old: Sender, new: Sender) -> Iterator[Ste
         role=Role.LET,
     )
     yield Step(
-        f"{case.name(new.address)} took {split.lost.router.id} over in frame {at.ref.number} "
-        f"({split.handover.kind})",
+        f"{case.name(new.address)} took {split.lost.router.id} over in frame {at.ref.number}",
         Basis.SEEN,
         (at.ref,),
     )
@@ -104,7 +106,7 @@ def _told(case: Case, story: RouterStory, sender: Sender) -> Iterator[Step]:
         group = intent.sync_group
         where = f"in the sync group {group}" if group else "in no sync group"
         yield Step(
-            f"{case.name(sender.address)} is told to run {story.router.id} {where}",
+            f"the configuration of {case.name(sender.address)} has {story.router.id} {where}",
             Basis.TOLD,
             lines(intent.vrid),
         )

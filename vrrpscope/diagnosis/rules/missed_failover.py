@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover
+from vrrpscope.diagnosis.questions.sums import longest_sum
 from vrrpscope.diagnosis.questions.unheeded import Unheeded
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -22,8 +23,9 @@ _NOBODY = "nobody took over"
 def missed_failover(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
-    The master's effective priority falls from one advert to the next, and the same router goes on
-    advertising for longer than the longest Master_Down_Interval that any backup could have. Or a
+    The master's priority falls from one advert to the next, and the same router goes on
+    advertising for longer than any backup would wait (three intervals and a bit, the
+    Master_Down_Interval of the lowest priority). Or a
     check of the master fails, as its log or another instance of it shows, and its priority stays.
 
     ### Why it matters
@@ -36,7 +38,8 @@ def missed_failover(case: Case) -> Iterator[Hit]:
     well: only its log tells.
 
     ### What else could look like this
-    A check whose failure was never meant to move the role, or a master that has no backup.
+    A check whose failure was never meant to move the role, or a master that has no backup. A
+    backup whose `preempt_delay` still runs.
     """
     for due in case.due_failovers:
         yield Hit(
@@ -78,12 +81,13 @@ def _of_unheeded(case: Case, unheeded: Unheeded) -> Hit:
     evidence = (unheeded.logged.line,) if unheeded.logged is not None else ()
     sibling = unheeded.sibling
     seen = (sibling.after.first.ref,) if sibling is not None else ()
+    sure = case.surely_missed(unheeded)
     return Hit(
         virtual_router=unheeded.story.router,
         vantage=unheeded.timeline.vantage.id,
         at_ns=unheeded.failed_ns,
-        until_ns=tenure.until.time_ns,
-        verdict=Verdict.PROVEN if unheeded.was_due else Verdict.LIKELY,
+        until_ns=unheeded.until_ns,
+        verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
         facts={
             "master": master,
             "fell": f"has a check, {item.name}, that failed, stayed at priority {priority}",
@@ -92,7 +96,8 @@ def _of_unheeded(case: Case, unheeded: Unheeded) -> Hit:
         },
         because=(
             Step(
-                f"{master} is told to watch {item.name} with weight {item.weight.value}",
+                f"the configuration of {master} watches {item.name} with weight "
+                f"{item.weight.value}",
                 Basis.TOLD,
                 (item.line,),
                 role=Role.LET,
@@ -111,9 +116,9 @@ def _of_unheeded(case: Case, unheeded: Unheeded) -> Hit:
             ),
         ),
         settle_with=()
-        if unheeded.was_due
-        else ("the keepalived.conf of every router of the group: --config NODE=FILE",),
-        not_excluded=() if unheeded.was_due else ("no backup was better at that time",),
+        if sure
+        else ("the keepalived.conf and the log of every router of the group: --config, --log",),
+        not_excluded=() if sure else ("no backup was better at that time",),
     )
 
 
@@ -129,6 +134,8 @@ def _verdict(case: Case, due: DueFailover) -> Verdict:
 
 
 def _was_surely_better(case: Case, due: DueFailover, backup: Backup) -> bool:
+    if backup.may_delay(due.held_ns - due.allowed_ns):
+        return False
     if backup.was_better(due.priority):
         return True
     always = backup.is_out is None and backup.worst_priority > due.priority
@@ -139,8 +146,9 @@ def _because(case: Case, due: DueFailover) -> tuple[Step, ...]:
     steps = [
         *due.witnessed(case.name(due.master.address)),
         Step(
-            "no backup's timer runs longer than "
-            f"{Duration(due.allowed_ns)} after the last advert at the old priority",
+            "a backup that discards the lower priority takes over within "
+            f"{Duration(due.allowed_ns)} of the last advert at the old one"
+            f"{longest_sum(due.fall.after, due.allowed_ns)}",
             Basis.INFERRED,
             (due.fall.last_better.ref,),
             "RFC 5798 section 6.1",
@@ -167,6 +175,11 @@ def _not_excluded(case: Case, due: DueFailover) -> tuple[str, ...]:
     """Why it may have been right that nobody took over."""
     if _verdict(case, due) is Verdict.PROVEN:
         return ()
+    if case.surely_no_better(due):
+        return ("a weight that is small on purpose: this failure was never to move the role",)
+    delayed = [b for b in due.backups if b.may_delay(due.held_ns - due.allowed_ns)]
+    if delayed:
+        return (f"the preempt_delay of {delayed[0].name}, which may still be running",)
     return ("no backup was better at that time",)
 
 
@@ -174,16 +187,28 @@ def _settle_with(case: Case, due: DueFailover) -> tuple[str, ...]:
     """What would tell whether a hand-over was due."""
     if _verdict(case, due) is Verdict.PROVEN:
         return ()
+    if case.surely_no_better(due):
+        return (
+            "no file tells what the weight was meant to do: ask who wrote it, or see its history",
+        )
     if all(b.intent is not None for b in due.backups) and due.backups:
-        return tuple(line for b in due.backups for line in _ask(b))
-    return ("the keepalived.conf of every router of the group: --config NODE=FILE",)
+        return tuple(line for b in due.backups for line in _ask(due, b))
+    return (
+        "the keepalived.conf of every router of the group: run this again with --config NODE=FILE "
+        "for each",
+    )
 
 
-def _ask(backup: Backup) -> tuple[str, ...]:
+def _ask(due: DueFailover, backup: Backup) -> tuple[str, ...]:
     """What would tell of one backup whether it was better."""
+    if backup.was_no_better(due.priority):
+        return (f"the log of {backup.name} settles it: its priority was {due.priority} or less",)
     if backup.account is not None:
         return backup.ask_log() or (
-            f"'Changing effective priority' in the log of {backup.name} at that time",
+            f"on {backup.name}: journalctl -u keepalived | grep 'Changing effective priority'; "
+            "what was its priority at that time?",
         )
-    text = "was its own check passing ('Changing effective priority')?"
-    return (f"the log of {backup.name}: {text}",)
+    return (
+        f"the log of {backup.name} (--log NODE=FILE): 'Changing effective priority' says whether "
+        "its own check had failed as well",
+    )

@@ -11,7 +11,6 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said
 from vrrpscope.observation import Basis
 
-_TIMES = "captures of two different times"
 _FILTER = "igmp-snooping-or-multicast-filter"
 
 
@@ -33,10 +32,11 @@ def network_partition(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     Two captures: each shows one master, alone, at the same time, and neither has a frame of the
-    other one. One capture: nothing of the old master comes for a while, neither adverts nor
-    anything else; then it is back, and its IP identification has gone on by as many steps as
-    intervals have passed. It had been sending all the while. On a trunk: one virtual router in two
-    VLANs, with a single router in each.
+    other one. The second master takes over one Master_Down_Interval, the time that a backup waits,
+    after the last advert in its own capture. One capture: nothing of the old master comes for a
+    while, neither adverts nor anything else; then it is back, and its IP identification has gone on
+    by as many steps as intervals have passed. It had been sending all the while. On a trunk: one
+    virtual router in two VLANs, with a single router in each.
 
     ### Why it stops a failover
     Each part elects a master of its own, and both hold the address. The links stay up, so no router
@@ -50,8 +50,9 @@ def network_partition(case: Case) -> Iterator[Hit]:
     ### What else could look like this
     `transmit-blocked`: the old master's own host holds its adverts back, and its log says `send
     advert error`. `igmp-snooping-or-multicast-filter`: broadcasts and unicast still pass. A router
-    whose daemon stood still: its IP identification goes on by one. `stp-or-link-late-forwarding`,
-    where the cut begins with the start of a router or a link.
+    whose daemon stood still: its IP identification goes on by one. A capture that lost frames
+    itself, or has a filter: then no backup takes over just when its timer runs out.
+    `stp-or-link-late-forwarding`, where the cut begins with the start of a router or a link.
     """
     for cut in case.cuts:
         if cut.kind is CutKind.APART:
@@ -69,7 +70,7 @@ def _of_cut(case: Case, cut: Cut) -> Hit:
     """Two vantages, each of which shows one of two masters."""
     one, other = case.name(cut.sender.address), case.name(cut.other.address)
     verdict = _verdict(cut)
-    lasted = Duration(cut.hole.until_ns - cut.hole.since_ns)
+    lasted = Duration(cut.lasted_ns)
     return Hit(
         virtual_router=cut.router,
         vantage=cut.here.vantage.id,
@@ -86,7 +87,7 @@ def _of_cut(case: Case, cut: Cut) -> Hit:
         },
         because=tuple(_cut_because(cut, one, other)),
         settle_with=() if verdict is Verdict.PROVEN else _settle_cut(cut),
-        not_excluded=() if verdict is Verdict.PROVEN else (_FILTER, _TIMES),
+        not_excluded=() if verdict is Verdict.PROVEN else (_FILTER, *cut.doubts),
     )
 
 
@@ -121,12 +122,13 @@ def _verdict(cut: Cut) -> Verdict:
     """Proven where broadcasts were lost as well; possible where the captures share nothing."""
     if cut.is_certain:
         return Verdict.PROVEN
-    known = cut.reception.clock.offset_ns is not None
+    known = cut.reception.clock.offset_ns is not None and not cut.may_be_two_times
     return Verdict.LIKELY if known else Verdict.POSSIBLE
 
 
 def _cut_because(cut: Cut, one: str, other: str) -> Iterator[Step]:
     here, there = cut.here.vantage.id, cut.there.vantage.id
+    yield Step(cut.reception.clock.says, Basis.INFERRED, role=Role.LET)
     yield Step(
         f"{here} has {cut.hole.count} adverts of {one} in a row that {there} has not",
         Basis.SEEN,
@@ -137,11 +139,20 @@ def _cut_because(cut: Cut, one: str, other: str) -> Iterator[Step]:
         Basis.SEEN,
         tuple(mark.ref for mark in cut.spoken),
     )
-    yield Step(f"{cut.reception.clock.says}", Basis.INFERRED, role=Role.LET)
+    if cut.is_on_time and cut.hole.before is not None:
+        waited = Duration(cut.spoken[0].time_ns - cut.hole.before.time_ns)
+        yield Step(
+            f"{other} took over {waited} after the last advert of {one} that {there} has, just "
+            "when its timer (Master_Down_Interval) ran out: it is not the capture alone that "
+            "missed the others",
+            Basis.INFERRED,
+            (cut.hole.before.ref, cut.spoken[0].ref),
+            "RFC 5798 section 6.4.2",
+        )
     if cut.announced:
         yield Step(
-            f"{other} announced the address to all in that time, and {here} has none of that "
-            "either: not VRRP alone was held back",
+            f"{other} announced the address to every host in that time, and {here} has none of "
+            "that either: not the adverts alone were held back",
             Basis.SEEN,
             cut.announced[:4],
             role=Role.HOWEVER,
@@ -201,8 +212,9 @@ def _unseen_because(unseen: UnseenMaster, old: str, new: str) -> tuple[Step, ...
     gap = unseen.gap
     return (
         Step(
-            f"the IP identification of {old} went on by {gap.ip_id_step} over "
-            f"{Duration(gap.duration_ns)}: it sent adverts that did not come here",
+            f"the IP identification of {old}, which keepalived counts up by one with each advert, "
+            f"went on by {gap.ip_id_step} over {Duration(gap.duration_ns)}: it sent adverts that "
+            "did not come here",
             Basis.INFERRED,
             (gap.from_.ref, gap.until.ref),
             "keepalived vrrp_update_pkt()",

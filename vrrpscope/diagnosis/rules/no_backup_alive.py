@@ -11,10 +11,19 @@ from vrrpscope.evidence.statement import Statement
 from vrrpscope.observation import Basis
 
 _GONE = {
-    Fate.LEFT: "left the multicast group",
+    Fate.LEFT: "left the multicast group, as a daemon that ends does",
     Fate.DIED: "had fallen silent as a master and was not seen again",
     Fate.RELEASED_UNSEEN: "had given the role up and was not seen again",
 }
+
+_SETTLE = (
+    "on the other routers: systemctl status keepalived; where it has been active since before that "
+    "time, this is not the cause"
+)
+_SETTLE_LOG = (
+    "their logs for that time (--log NODE=FILE): a log that ends before it means that keepalived "
+    "did not run"
+)
 
 
 @rule(
@@ -36,7 +45,7 @@ def no_backup_alive(case: Case) -> Iterator[Hit]:
     seen, and it left the group before.
 
     ### Why it stops a failover
-    There is nobody whose Master_Down_Timer could expire.
+    A take-over needs a backup that misses the master's adverts. There is none.
 
     ### How to confirm it
     `systemctl status keepalived` on every other router, and `journalctl -u keepalived` there:
@@ -61,6 +70,14 @@ def _stopped(case: Case, gap: Unmastered, member: Member) -> Statement | None:
     return case.stopped(gap.story, member.address, gap.due_ns)
 
 
+def _is_proven(case: Case, gap: Unmastered, others: list[Member]) -> bool:
+    """True where the logs account for everybody, and a master that is not seen is excluded."""
+    seen = (case.node(m.address) for m in gap.members)
+    if case.tells_of_others(gap.story, {node.name for node in seen if node is not None}):
+        return False
+    return gap.is_certain and bool(others) and all(_stopped(case, gap, m) for m in others)
+
+
 def _nobody_died(due: DueFailover) -> bool:
     """True where every other router that was seen has left, or none was."""
     return all(b.seen is None or b.left is not None for b in due.backups)
@@ -69,7 +86,7 @@ def _nobody_died(due: DueFailover) -> bool:
 def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
     """The hit for a silence that nobody ended in time."""
     silence = gap.silence
-    proven = bool(others) and all(_stopped(case, gap, m) for m in others)
+    proven = _is_proven(case, gap, others)
     return Hit(
         virtual_router=gap.story.router,
         vantage=gap.timeline.vantage.id,
@@ -82,11 +99,15 @@ def _without_master(case: Case, gap: Unmastered, others: list[Member]) -> Hit:
             "nobody": _nobody(case, gap, others),
         },
         because=tuple(_steps(case, gap, others)),
-        settle_with=()
-        if proven
-        else ("systemctl status keepalived on the other routers", "their logs for that time"),
-        not_excluded=() if proven else ("all-nodes-fault",),
+        settle_with=() if proven else (_SETTLE, _SETTLE_LOG),
+        not_excluded=() if proven else _not_excluded(case, gap, others),
     )
+
+
+def _not_excluded(case: Case, gap: Unmastered, others: list[Member]) -> tuple[str, ...]:
+    if others and all(_stopped(case, gap, m) for m in others):
+        return ("a master that was not captured",)
+    return ("all-nodes-fault",)
 
 
 def _verdict(case: Case, gap: Unmastered, others: list[Member]) -> Verdict:
@@ -134,7 +155,7 @@ def _steps(case: Case, gap: Unmastered, others: list[Member]) -> Iterator[Step]:
             Basis.SEEN,
             (started.ref, silence.resumed.since.ref),
         )
-    if others and all(_stopped(case, gap, m) for m in others):
+    if _is_proven(case, gap, others):
         return
     yield Step(
         "a backup that joined before the capture began, or that has unicast peers, would not "
@@ -159,14 +180,15 @@ def _without_taker(case: Case, due: DueFailover) -> Hit:
             "nobody": _left(left) if left else "no other router had ever been seen",
         },
         because=tuple(_due_steps(case, due, left)),
-        settle_with=("systemctl status keepalived on the other routers",),
+        settle_with=(_SETTLE,),
         not_excluded=("nopreempt-weighted-check", "weight-smaller-than-priority-gap"),
     )
 
 
 def _left(left: list[Backup]) -> str:
     names = ", and ".join(b.name for b in left)
-    return f"no other router was there any more: {names} left the multicast group"
+    gone = "left the multicast group, as a daemon that ends does"
+    return f"no other router was there any more: {names} {gone}"
 
 
 def _due_steps(case: Case, due: DueFailover, left: list[Backup]) -> Iterator[Step]:

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.sums import longest_sum
 from vrrpscope.diagnosis.questions.unmastered import Unmastered
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.timeline.model import EndedBy
+
+_UNCAPTURED = "a master that was not captured"
 
 
 @rule(
@@ -15,15 +18,15 @@ from vrrpscope.timeline.model import EndedBy
     kind=Kind.SYMPTOM,
     severity=Severity.ERROR,
     clauses=("RFC 3768 section 6.4.2", "RFC 5798 section 6.4.2"),
-    says="Nobody advertised for {silent_ns} after {master} {ended}; the longest timer of a backup "
-    "runs {allowed_ns}{unless}.",
+    says="Nobody advertised for {silent_ns} after {master} {ended}; no backup waits longer than "
+    "{allowed_ns}{unless}.",
 )
 def no_master(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     The master gives the role up (priority 0) or falls silent, and no advert follows for longer
-    than the longest Master_Down_Interval that any backup could have. With priority 0 a backup
-    would need its Skew_Time only, less than one interval.
+    than any backup waits: three intervals and a bit (its Master_Down_Interval). After a priority 0
+    a backup waits for that bit only (its Skew_Time), less than one interval.
 
     ### Why it matters
     Nobody holds the virtual address: hosts that use it reach nothing.
@@ -38,12 +41,15 @@ def no_master(case: Case) -> Iterator[Hit]:
     `down_timer_adverts` above 3 waits longer; its configuration tells.
     """
     for gap in case.unmastered:
+        times = gap.silence.since.time_ns, gap.silence.until_ns
+        elsewhere = case.spoke_elsewhere(gap.timeline, gap.story.router, *times)
+        seen = elsewhere.vantage.id if elsewhere is not None else ""
         yield Hit(
             virtual_router=gap.story.router,
             vantage=gap.timeline.vantage.id,
             at_ns=gap.silence.since.time_ns,
             until_ns=gap.silence.until_ns,
-            verdict=_verdict(gap),
+            verdict=Verdict.POSSIBLE if seen else _verdict(gap),
             facts={
                 "master": case.name(gap.silence.before.sender.address),
                 "ended": _ended(gap),
@@ -52,10 +58,17 @@ def no_master(case: Case) -> Iterator[Hit]:
                 "unless": _unless(gap),
                 "frames": gap.frames,
             },
-            because=tuple(_because(case, gap)),
-            settle_with=_settle_with(gap),
-            not_excluded=() if gap.is_certain else ("a master that was not captured",),
+            because=(*_because(case, gap), *_seen_elsewhere(seen)),
+            settle_with=_settle_with(gap, seen),
+            not_excluded=() if gap.is_certain and not seen else (_UNCAPTURED,),
         )
+
+
+def _seen_elsewhere(seen: str) -> Iterator[Step]:
+    """What another capture of the same time has."""
+    if seen:
+        text = f"{seen} has adverts of that time: somebody was master, and was not seen here"
+        yield Step(text, Basis.SEEN, role=Role.HOWEVER)
 
 
 def _verdict(gap: Unmastered) -> Verdict:
@@ -99,7 +112,8 @@ def _because(case: Case, gap: Unmastered) -> Iterator[Step]:
         (silence.since.ref, *resumed),
     )
     yield Step(
-        f"the longest Master_Down_Interval that a backup could have is {Duration(gap.allowed_ns)}",
+        f"a backup takes over after {Duration(gap.allowed_ns)} at the latest"
+        f"{longest_sum(silence.before.streaks[-1], gap.allowed_ns)}",
         Basis.INFERRED,
         clause="RFC 5798 section 6.1",
     )
@@ -127,22 +141,34 @@ def _doubts(gap: Unmastered, resumed: tuple[FrameRef, ...]) -> Iterator[Step]:
         )
     if gap.sent_unseen:
         yield Step(
-            "the IP identification of the router that spoke next shows that it had been sending "
-            "adverts that did not come here",
+            "the IP identification of the router that spoke next, which counts its adverts, shows "
+            "that it had been sending some that did not come here",
             Basis.SEEN,
             resumed,
             role=Role.HOWEVER,
         )
 
 
-def _settle_with(gap: Unmastered) -> tuple[str, ...]:
-    if gap.is_certain:
+def _settle_with(gap: Unmastered, seen: str) -> tuple[str, ...]:
+    if gap.is_certain and not seen:
         return ()
-    settle = ["the logs of the routers for that time: 'Entering MASTER STATE'"]
+    settle = [
+        "on each router: journalctl -u keepalived | grep 'Entering MASTER STATE'; such a line in "
+        "that time means that there was a master, and the capture missed it"
+    ]
     if gap.fitting_adverts is not None:
-        settle.append("the backup's keepalived.conf (down_timer_adverts): --config NODE=FILE")
+        settle.append(
+            "the backup's keepalived.conf (--config NODE=FILE): down_timer_adverts "
+            f"{gap.fitting_adverts} makes it wait that long"
+        )
     if not gap.frames:
-        settle.append("a capture of the same time from another place")
+        settle.append(
+            "a capture of the same time from another place: adverts in it mean that this one "
+            "missed them"
+        )
     if not gap.others_seen:
-        settle.append("how the capture was filtered: nobody but this router was ever seen in it")
+        settle.append(
+            "how the capture was filtered: nobody but this router was ever seen in it, so a new "
+            "master may have been left out"
+        )
     return tuple(settle)

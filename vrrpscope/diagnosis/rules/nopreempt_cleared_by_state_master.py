@@ -45,7 +45,9 @@ def nopreempt_cleared_by_state_master(case: Case) -> Iterator[Hit]:
 
     ### What else could look like this
     `nopreempt-does-not-protect-master`: nopreempt is in effect there, and the router was master
-    already, unheard by the other one. `master-at-boot`: it heard nothing while it started.
+    already, unheard by the other one. `master-at-boot`: it heard nothing while it started, and
+    would have taken the role under nopreempt too. On the wire that is the same picture: only the
+    line `- discarding` in its log tells that it had heard the lower master.
     """
     for displaced in case.displaced:
         intent = displaced.intent
@@ -59,7 +61,8 @@ def _hit(case: Case, displaced: Displaced, intent: Intent) -> Hit:
     handover = displaced.handover
     assert handover.before is not None
     old, new = (case.name(t.sender.address) for t in (handover.before, handover.after))
-    sure = displaced.was_master is None and not displaced.may_have_been
+    unheard = displaced.was_master is None and not displaced.may_have_been
+    sure = unheard and (displaced.heard_lower is not None or intent.is_owner)
     return Hit(
         virtual_router=displaced.story.router,
         vantage=displaced.timeline.vantage.id,
@@ -74,8 +77,12 @@ def _hit(case: Case, displaced: Displaced, intent: Intent) -> Hit:
             "reason": _reason(intent),
         },
         because=tuple(_because(case, displaced, intent, new, old)),
-        settle_with=() if sure else (f"the log of {new}: '- discarding' before it took over",),
-        not_excluded=() if sure else ("nopreempt-does-not-protect-master",),
+        settle_with=()
+        if sure
+        else (f"the log of {new}: '- discarding' before it took over means that it heard {old}",),
+        not_excluded=()
+        if sure
+        else ("master-at-boot" if unheard else "nopreempt-does-not-protect-master",),
     )
 
 
@@ -114,8 +121,17 @@ def _because(
         Basis.SEEN,
         (handover.before.until.ref, handover.at.ref),
     )
+    if displaced.heard_lower is not None:
+        text = f"the log of {new} says that it heard {old} before that, and discarded its advert"
+        yield Step(text, Basis.TOLD, (displaced.heard_lower.line,))
+    follows = (
+        f"without nopreempt {new} does not accept adverts of a lower priority than its own; its "
+        f"timer ran out as if nobody was master, and {old} gave way to the better router"
+    )
+    if intent.is_owner:
+        follows = f"an address owner is master as soon as it starts, and {old} must yield to it"
     yield Step(
-        f"without nopreempt {new} discards adverts of a lower priority, and its timer runs out",
+        follows,
         Basis.INFERRED,
         clause=_RFC,
         role=Role.SO,

@@ -114,8 +114,8 @@ def _because(
     elif shown is not None or displaced.may_have_been:
         had = "had been sending" if shown is not None else "may have been sending"
         yield Step(
-            f"that advert has IP identification {displaced.first.first_ip_id}: {new} {had} before, "
-            "and its adverts did not come here",
+            f"keepalived numbers its adverts from 1 on (IP identification), and that one is number "
+            f"{displaced.first.first_ip_id}: {new} {had} before, and its adverts did not come here",
             Basis.SEEN,
             (displaced.first.first.ref,),
             "keepalived vrrp_update_pkt()",

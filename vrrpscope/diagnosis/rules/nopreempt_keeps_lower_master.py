@@ -58,10 +58,7 @@ def nopreempt_keeps_lower_master(case: Case) -> Iterator[Hit]:
             until_ns=kept.until_ns,
             verdict=verdict,
             facts=_facts(case, kept, preempts),
-            because=(
-                *_because(case, kept, preempts),
-                *logged_backup(account, case.name(kept.better)),
-            ),
+            because=tuple(_because(case, kept, preempts, account)),
             settle_with=_settle_with(case, kept, preempts, verdict, account),
             not_excluded=_not_excluded(preempts, verdict),
         )
@@ -78,7 +75,8 @@ def _verdict(kept: KeptDown, preempts: bool | None, account: Account | None) -> 
         return Verdict.POSSIBLE
     if kept.was_better(account):
         return Verdict.PROVEN
-    always_better = min(kept.intent.effective_priorities()) > kept.tenure.last_priority
+    always_better = min(kept.intent.effective_priorities()) > kept.master_priority
+    always_better = always_better and kept.is_told_rightly
     may_fault = any(item.faults for item in kept.intent.tracked)
     if kept.took_over is not None and always_better and not may_fault:
         return Verdict.PROVEN
@@ -97,7 +95,9 @@ def _facts(case: Case, kept: KeptDown, preempts: bool | None) -> dict[str, objec
     }
 
 
-def _because(case: Case, kept: KeptDown, preempts: bool | None) -> Iterator[Step]:
+def _because(
+    case: Case, kept: KeptDown, preempts: bool | None, account: Account | None
+) -> Iterator[Step]:
     better = case.name(kept.better)
     yield from case.identified(kept.better)
     if kept.intent is not None:
@@ -108,10 +108,11 @@ def _because(case: Case, kept: KeptDown, preempts: bool | None) -> Iterator[Step
             role=Role.LET,
         )
     yield from kept.witnessed(case.name(kept.tenure.sender.address), better)
+    yield from logged_backup(account, better)
     condition = "" if preempts is False else "if it runs nopreempt, "
     yield Step(
-        f"{condition}{better} restarts its Master_Down_Timer at every advert that it hears, "
-        "whatever its priority",
+        f"{condition}every advert that {better} hears, whatever its priority, sets back the timer "
+        "(Master_Down_Timer) after which it would become master",
         Basis.INFERRED,
         clause=_RFC,
         role=Role.HOWEVER,

@@ -10,6 +10,7 @@ from vrrpscope.evidence.model import Intent, TrackedItem
 from vrrpscope.observation import Basis
 
 _RFC = "RFC 5798 section 6.4.2"
+_RELOAD = "a reload of the master with a lower priority"
 _DEAF = ("a backup in FAULT", "a backup that rejects the adverts (dual-master)")
 
 
@@ -51,8 +52,11 @@ def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
 
     ### What else could look like this
     `weight-smaller-than-priority-gap` (the backup is not better even now),
-    `backup-also-degraded` (its check fails as well), `no-backup-alive`. The backup's
-    configuration tells the first from this one; without it the capture cannot.
+    `backup-also-degraded` (its check fails as well), `no-backup-alive`, a backup in FAULT. The
+    backup's configuration tells the first from this one; without it the capture cannot. A master
+    that was reloaded with a lower priority gives the same picture, apart from its IP
+    identification, which begins at 1 again. A backup with unicast peers joins and leaves no group,
+    so that its daemon may have stopped unseen: then its log decides.
     """
     for due in case.due_failovers:
         backup = _candidate(due)
@@ -68,8 +72,8 @@ def nopreempt_weighted_check(case: Case) -> Iterator[Hit]:
             verdict=verdict,
             facts=_facts(case, due, backup, verdict),
             because=(*_told(case, due, master, backup), *_seen(case, due, backup, verdict)),
-            settle_with=() if verdict is Verdict.PROVEN else _settle_with(backup),
-            not_excluded=_not_excluded(due, backup, verdict),
+            settle_with=() if verdict is Verdict.PROVEN else _settle_with(case, due, backup),
+            not_excluded=_not_excluded(case, due, backup, verdict),
         )
 
 
@@ -104,8 +108,8 @@ def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
         return Verdict.POSSIBLE
     told = backup.preempts is False
     if told and all(b.preempts is False for b in due.backups) and _is_better(due, backup):
-        listens = case.surely_listens(backup, heard)
-        return Verdict.PROVEN if backup.is_present and listens else Verdict.LIKELY
+        sure = case.surely_listens(backup, heard) and case.surely_failed(due)
+        return Verdict.PROVEN if backup.is_present and sure else Verdict.LIKELY
     degraded = backup.was_degraded_before(due.priority)
     if told or (backup.is_present and _is_better(due, backup) and not degraded):
         return Verdict.LIKELY
@@ -114,7 +118,7 @@ def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
 
 def _facts(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> dict[str, object]:
     told = backup.preempts is False
-    hears = "" if verdict is Verdict.PROVEN else " and if it accepts the adverts"
+    hears = "" if _hears(case, due, backup, verdict) else " and if it accepts the adverts"
     return {
         "master": case.name(due.master.address),
         "backup": backup.name,
@@ -123,6 +127,15 @@ def _facts(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> di
         "held_ns": Duration(due.held_ns),
         "under_nopreempt": f"under nopreempt{hears}" if told else _if_it_runs(backup),
     }
+
+
+def _hears(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> bool:
+    return verdict is Verdict.PROVEN or _only_reload(case, due, backup)
+
+
+def _only_reload(case: Case, due: DueFailover, backup: Backup) -> bool:
+    """True where it surely listens, and only what lowered the master's priority is not certain."""
+    return case.surely_listens(backup, due.heard) and not case.surely_failed(due)
 
 
 def _if_it_runs(backup: Backup) -> str:
@@ -178,20 +191,22 @@ def _seen(case: Case, due: DueFailover, backup: Backup, verdict: Verdict) -> Ite
     if due.anew is not None and backup.is_changed:
         text = f"{backup.name} took over only after it had been started or reloaded"
         yield Step(text, Basis.TOLD, (due.anew.line,))
-    condition = "" if verdict is Verdict.PROVEN else "if it accepts the adverts, "
+    condition = "" if _hears(case, due, backup, verdict) else "if it accepts the adverts, "
     if backup.preempts is not False:
         condition = "if it runs nopreempt, "
     yield Step(
-        f"{condition}{backup.name} restarts its Master_Down_Timer at every one of these "
-        "adverts, whatever their priority, so only silence or a priority 0 could move the "
-        "virtual address",
+        f"{condition}{backup.name} becomes master only when its timer (Master_Down_Timer) runs "
+        "out, and every one of these adverts, whatever its priority, sets that back: only silence "
+        "or a priority 0 could move the virtual address",
         Basis.INFERRED,
         clause=_RFC,
         role=Role.HOWEVER,
     )
 
 
-def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[str, ...]:
+def _not_excluded(
+    case: Case, due: DueFailover, backup: Backup, verdict: Verdict
+) -> tuple[str, ...]:
     """The other causes that the evidence leaves open."""
     if verdict is Verdict.PROVEN:
         return ()
@@ -200,13 +215,18 @@ def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[s
         others.append("preempt-delay" if backup.is_changed else "backup-also-degraded")
         if not _is_better(due, backup):
             others.append("weight-smaller-than-priority-gap")
-    elif backup.is_present:
+    elif backup.is_present and not _only_reload(case, due, backup):
         others += ["no-backup-alive", *_DEAF]
+    if not case.surely_failed(due) and backup.preempts is False:
+        others.append(_RELOAD)
     return tuple(others)
 
 
-def _settle_with(backup: Backup) -> tuple[str, ...]:
+def _settle_with(case: Case, due: DueFailover, backup: Backup) -> tuple[str, ...]:
     settle = list(backup.ask_log())
+    if not case.surely_failed(due) and backup.preempts is False:
+        name = case.name(due.master.address)
+        settle.append(f"the log of {name} at the fall: 'VRRP_Script(...) failed', or 'Reloading'?")
     if backup.intent is None:
         settle.append(
             f"the keepalived.conf of {backup.name}: does it say nopreempt, and what is its "

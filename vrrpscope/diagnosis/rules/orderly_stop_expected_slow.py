@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.questions.sums import waited_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
@@ -11,6 +12,9 @@ from vrrpscope.protocol.timers import skew_time_ns
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Timeline
 
 _STOP = "keepalived vrrp_restore_interface()"
+
+_JITTER_NS = 100_000_000
+"""The next advert was due an interval after the last one: had it come, the stop was later."""
 
 
 @rule(
@@ -20,8 +24,8 @@ _STOP = "keepalived vrrp_restore_interface()"
     clauses=("RFC 5798 section 6.4.3", _STOP),
     explains=("slow-failover",),
     rank=6,
-    says="keepalived on {router} was stopped, and no priority 0 came: {new} waited {took_ns} "
-    "instead of {skew_ns}.",
+    says="keepalived on {router} was stopped, and its farewell (priority 0) did not come: {new} "
+    "waited {took_ns} instead of {skew_ns}.",
     remedy="See that keepalived stops before the network: After=network-online.target in its unit "
     "makes systemd stop it first. Look for what drops IP protocol 112 on its way out (iptables -S "
     "OUTPUT). Without --dont-release-vrrp and in a state other than FAULT, a stop sends priority "
@@ -34,9 +38,9 @@ def orderly_stop_expected_slow(case: Case) -> Iterator[Hit]:
     after a whole Master_Down_Interval. But its log says that it was stopped.
 
     ### Why it stops a failover
-    A master that stops sends priority 0, so that the backup waits for its Skew_Time only (RFC 5798
-    section 6.4.3). When the network is stopped first, or something drops that advert, the backup
-    learns of the stop by the silence alone.
+    A master that stops sends priority 0, so that the backup waits for its Skew_Time only, less than
+    one interval (RFC 5798 section 6.4.3). When the network is stopped first, or something drops
+    that advert, the backup learns of the stop by the silence alone.
 
     ### How to confirm it
     Its log: `Stopping`, with `-D` `sent 0 priority`, and perhaps `send advert error`.
@@ -65,7 +69,7 @@ def _stopped(case: Case, story: RouterStory, handover: Handover) -> tuple[Statem
         before.sender.address,
         *kinds,
         since_ns=before.until.time_ns,
-        until_ns=before.until.time_ns + before.interval_ns + before.interval_ns // 2,
+        until_ns=before.until.time_ns + before.interval_ns + _JITTER_NS,
     )
     stopping = next((s for s in said if s.said is Said.STOPPING), None)
     if stopping is None or any(s.state == "FAULT" for s in said):
@@ -86,6 +90,7 @@ def _hit(
     router = case.name(before.sender.address)
     first = new.streaks[0]
     skew_ns = skew_time_ns(first.advertisement.version, first.priority, before.interval_ns)
+    waits = waited_sum(first, before.interval_ns, handover.took_ns)
     return Hit(
         virtual_router=story.router,
         vantage=timeline.vantage.id,
@@ -108,8 +113,9 @@ def _hit(
                 role=Role.HOWEVER,
             ),
             Step(
-                f"{case.name(new.sender.address)} took over {Duration(handover.took_ns)} later, "
-                "when its Master_Down_Interval was over: no priority 0 had reached it either",
+                f"{case.name(new.sender.address)} took over {Duration(handover.took_ns)} later "
+                f"({waits}), as it does without a priority 0; with one it waits for the fraction "
+                "alone",
                 Basis.SEEN,
                 (handover.at.ref,),
                 "RFC 5798 section 6.4.2",

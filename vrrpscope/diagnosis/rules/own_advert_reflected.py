@@ -15,11 +15,11 @@ from vrrpscope.observation import Basis
     severity=Severity.WARNING,
     clauses=("keepalived vrrp_state_master_rx()",),
     says="{router} gets its own adverts back: its log says so {said} times, and the capture has "
-    "{copies} of its adverts a second time, with the same MAC {mac}.",
-    remedy="Look for a loop or a port that reflects on the way of {router}: hairpin mode of its "
-    "switch port (bridge -d link show), a bond whose links are not bundled at the switch, several "
-    "uplinks of a virtual switch (ESXi: Net.ReversePathFwdCheckPromisc). keepalived ignores such "
-    "adverts, but switches may learn the MAC on the wrong port.",
+    "{copies} of its adverts a second time{same_mac}.",
+    remedy="Look for a loop, or a port that reflects, next to {router}. Often it is hairpin mode "
+    "of its switch port (bridge -d link show), a bond whose links are not bundled at the switch, "
+    "or several uplinks of a virtual switch (ESXi: Net.ReversePathFwdCheckPromisc). keepalived "
+    "ignores such adverts, but switches may learn the MAC on the wrong port.",
 )
 def own_advert_reflected(case: Case) -> Iterator[Hit]:
     """
@@ -47,24 +47,26 @@ def own_advert_reflected(case: Case) -> Iterator[Hit]:
 
 
 def _hit(case: Case, reflection: Reflection) -> Hit:
-    name = case.name(reflection.sender.address)
-    statements = reflection.statements
+    name, mac = case.name(reflection.sender.address), reflection.sender.mac
+    statements, has_mac = reflection.statements, f" [{mac}]" if mac else ""
+    open_ = tuple(_not_excluded(reflection))
     return Hit(
         virtual_router=reflection.story.router,
         vantage=reflection.timeline.vantage.id,
         at_ns=reflection.since.time_ns,
         until_ns=reflection.until.time_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.LIKELY if open_ else Verdict.PROVEN,
         facts={
             "router": name,
-            "mac": reflection.sender.mac,
+            "mac": mac,
+            "same_mac": f", with the same MAC {mac}" if mac else "",
             "copies": reflection.copies,
             "said": len(statements),
         },
         because=(
             Step(
-                f"{reflection.copies} adverts of {name} [{reflection.sender.mac}] are in the "
-                "capture a second time, within milliseconds",
+                f"{reflection.copies} adverts of {name}{has_mac} are in the capture a second time, "
+                "within milliseconds",
                 Basis.SEEN,
                 (reflection.since.ref, reflection.until.ref),
             ),
@@ -81,4 +83,19 @@ def _hit(case: Case, reflection: Reflection) -> Hit:
                 role=Role.SO,
             ),
         ),
+        settle_with=tuple(_settle_with(name, reflection.sender.mac)) if open_ else (),
+        not_excluded=open_,
     )
+
+
+def _not_excluded(reflection: Reflection) -> Iterator[str]:
+    """What else could be, where the log or the capture tells too little."""
+    if not reflection.is_timed:
+        yield "a mirror port, and a log of another time"
+    if not reflection.sender.mac:
+        yield "duplicate-primary-address"
+
+
+def _settle_with(name: str, mac: str) -> Iterator[str]:
+    own = mac or "OWN-MAC"
+    yield f"tcpdump -e -Q in 'ether src {own}' on {name}: whatever it shows has come back"

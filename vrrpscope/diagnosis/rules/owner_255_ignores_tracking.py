@@ -58,7 +58,7 @@ def _hit(case: Case, unheeded: Unheeded) -> Hit:
         virtual_router=unheeded.story.router,
         vantage=unheeded.timeline.vantage.id,
         at_ns=tenure.since.time_ns if failed_ns is None else failed_ns,
-        until_ns=tenure.until.time_ns,
+        until_ns=unheeded.until_ns,
         verdict=Verdict.PROVEN,
         severity=Severity.INFO if failed_ns is None else None,
         facts={
@@ -98,7 +98,7 @@ def _because(case: Case, unheeded: Unheeded) -> Iterator[Step]:
         )
     yield Step(
         f"{owner} advertised priority 255 from frame {tenure.since.ref.number} to frame "
-        f"{tenure.until.ref.number}",
+        f"{tenure.until.ref.number}{'' if unheeded.failed_ns is None else ', and never less'}",
         Basis.SEEN,
         (tenure.since.ref, tenure.until.ref),
         role=Role.THEN if unheeded.failed_ns is None else Role.HOWEVER,

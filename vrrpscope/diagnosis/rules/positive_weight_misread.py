@@ -50,7 +50,8 @@ def positive_weight_misread(case: Case) -> Iterator[Hit]:
     to 110 when the check fails. Compare the base priorities in the configurations.
 
     ### What else could look like this
-    `weight-smaller-than-priority-gap`: there a penalty of the same size would not suffice either.
+    `weight-smaller-than-priority-gap`: there a penalty of the same size would not suffice either,
+    or the backup has the same bonus, so that the sign is right and the weight is too small.
     `backup-also-degraded`: there the backup would be better if its own check passed.
     """
     for due in case.due_failovers:
@@ -58,7 +59,7 @@ def positive_weight_misread(case: Case) -> Iterator[Hit]:
         master = case.intent(due.story, due.master.address)
         if misread is None or master is None:
             continue
-        sure = case.surely_no_better(due)
+        sure = case.surely_no_better(due) and not misread.others
         yield Hit(
             virtual_router=due.story.router,
             vantage=due.timeline.vantage.id,
@@ -107,9 +108,9 @@ def _because(case: Case, due: DueFailover, misread: Misread, master: Intent) -> 
     yield from due.witnessed(name)
     yield from backup.logged(due.priority)
     yield Step(
-        f"{backup.name} accepts adverts of priority {due.priority} and restarts its "
-        f"Master_Down_Timer at each of them; at {misread.as_penalty}, which a penalty of "
-        f"{item.weight.value} would have made, it would discard them",
+        f"{due.priority} is not below the {misread.backup_priority} of {backup.name}, so it stays "
+        f"a backup; a penalty of {item.weight.value} would have left {misread.as_penalty}, which "
+        "is below it, and it would take over",
         Basis.INFERRED,
         clause=_RFC,
         role=Role.HOWEVER,
@@ -118,6 +119,10 @@ def _because(case: Case, due: DueFailover, misread: Misread, master: Intent) -> 
 
 def _settle_with(misread: Misread) -> tuple[str, ...]:
     name = misread.backup.name
+    if misread.others:
+        return (
+            f"the master's log at the fall: 'VRRP_Script({misread.item.name}) failed', or another?",
+        )
     if misread.backup.account is not None:
         return misread.backup.ask_log() or (f"the keepalived.conf of {name}: --config NODE=FILE",)
     return (
@@ -127,6 +132,8 @@ def _settle_with(misread: Misread) -> tuple[str, ...]:
 
 
 def _not_excluded(misread: Misread) -> tuple[str, ...]:
+    if misread.others:
+        return tuple(f"a failure of {name}" for name in misread.others)
     if misread.backup.intent is None:
         return ("backup-also-degraded", "nopreempt-weighted-check")
     others = () if misread.backup.is_present else ("no-backup-alive",)

@@ -11,7 +11,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
-from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, NS, master_down_interval_ns
+from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Streak
@@ -112,14 +112,19 @@ def _wait(case: Case, story: RouterStory, handover: Handover) -> _Wait | None:
         over_ns = heard_ns + intent.preempt_delay_ns.value
         next_ns = lower.first_after(accepted_ns + TOLERANCE_NS) or handover.at.time_ns
         agrees = accepted_ns - TOLERANCE_NS <= over_ns <= next_ns + TOLERANCE_NS
-    logged = _logged(case, story, handover, accepted_ns)
+    next_ns = lower.first_after(accepted_ns + TOLERANCE_NS) or handover.at.time_ns
+    logged = _logged(case, story, handover, (accepted_ns, next_ns))
     return _Wait(handover, before, intent, accepted_ns, down_ns, began, heard_ns, agrees, logged)
 
 
 def _logged(
-    case: Case, story: RouterStory, handover: Handover, accepted_ns: int
+    case: Case, story: RouterStory, handover: Handover, turn_ns: tuple[int, int]
 ) -> Statement | None:
-    """The line about the delay that ran when the advert was accepted from which the timer ran."""
+    """The line about a delay that may have ended between the last accepted advert and the next.
+
+    Not where the log tells as well that its own priority changed since: then that may have been
+    what made the adverts lower.
+    """
     node = case.node(handover.after.sender.address)
     if node is None:
         return None
@@ -127,7 +132,12 @@ def _logged(
     said = book.last_before(handover.at.time_ns, Said.PREEMPT_DELAY)
     if said is None or said.time_ns is None or said.delay_ns is None:
         return None
-    return said if said.time_ns + said.delay_ns + 2 * NS >= accepted_ns else None
+    accepted_ns, next_ns = turn_ns
+    over_ns = said.time_ns + said.delay_ns
+    early_ns, late_ns = over_ns - book.give_ns, over_ns + book.give_ns + book.resolution_ns
+    fits = early_ns <= next_ns + TOLERANCE_NS and late_ns >= accepted_ns - TOLERANCE_NS
+    changed = book.within(said.time_ns, handover.at.time_ns, Said.PRIORITY)
+    return said if fits and not changed else None
 
 
 class _Lower:
@@ -222,9 +232,6 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, wait: _Wait, verdic
 def _because(case: Case, wait: _Wait) -> Iterator[Step]:
     new = case.name(wait.handover.after.sender.address)
     old = case.name(wait.before.sender.address)
-    if wait.logged is not None:
-        text = f"the log of {new} says that a preempt delay began"
-        yield Step(text, Basis.TOLD, (wait.logged.line,), _CLAUSE)
     if wait.intent is not None:
         yield Step(
             f"{new} has a preempt_delay of {Duration(wait.intent.preempt_delay_ns.value)}",
@@ -233,6 +240,9 @@ def _because(case: Case, wait: _Wait) -> Iterator[Step]:
             _CLAUSE,
             Role.LET,
         )
+    if wait.logged is not None:
+        text = f"the log of {new} says that a preempt delay began"
+        yield Step(text, Basis.TOLD, (wait.logged.line,), _CLAUSE)
     if wait.began is not None:
         yield Step(
             f"{new} could hear adverts of {old} of a lower priority from frame "

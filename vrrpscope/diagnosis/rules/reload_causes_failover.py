@@ -9,6 +9,7 @@ from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said
 from vrrpscope.observation import Basis, FrameRef
+from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.model import Handover, HandoverKind
 
 _RELOAD = "keepalived reload_vrrp_thread()"
@@ -23,16 +24,17 @@ _RELOAD = "keepalived reload_vrrp_thread()"
     rank=4,
     says="keepalived on {router} was reloaded, and {changed}; {effect}.",
     remedy="Compare the new keepalived.conf of {router} with the one before and with those of the "
-    "other routers. A reload acts at once: test it first (keepalived -t), change the backups "
-    "before the master, and change what the routers compare (addresses, interval, authentication) "
-    "on all of them within a Master_Down_Interval; volatile addresses belong into "
-    "virtual_ipaddress_excluded.",
+    "other routers, mend it, and reload again. Next time: test the file first (keepalived -t -f "
+    "FILE), and change the backups before the master. Change what the routers compare (addresses, "
+    "interval, authentication) on all of them within three intervals. Put addresses that come and "
+    "go into virtual_ipaddress_excluded.",
 )
 def reload_causes_failover(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     The master sends one advert too early, and milliseconds later another one whose IP
-    identification begins at 1 again: a reload (SIGHUP). From then on its priority is lower, its
+    identification (keepalived numbers its adverts with it) begins at 1 again: a reload (SIGHUP).
+    From then on its priority is lower, its
     list of addresses or its interval another one; or it says priority 0, because the new file lacks
     the instance. One timer later another router is master.
 
@@ -52,9 +54,10 @@ def reload_causes_failover(case: Case) -> Iterator[Hit]:
         handover = _handover(reload)
         rivalry = _rivalry(case, reload)
         if handover is not None and (reload.lowered or reload.after is None):
-            yield _hit(case, reload, _took_over(case, handover), handover.at.ref)
+            yield _hit(case, reload, _took_over(case, handover), handover.at.ref, True)
         elif rivalry is not None:
-            yield _hit(case, reload, *_second_master(case, reload, rivalry))
+            sure = rivalry.verdict is Verdict.PROVEN
+            yield _hit(case, reload, *_second_master(case, reload, rivalry), sure)
 
 
 def _handover(reload: Reload) -> Handover | None:
@@ -72,14 +75,18 @@ def _handover(reload: Reload) -> Handover | None:
 
 
 def _rivalry(case: Case, reload: Reload) -> Rivalry | None:
-    """Two masters that began within two timers after a reload that changed what they compare."""
-    if not reload.changed or reload.after is None:
+    """Two masters that began within two timers after a reload that changed what they compare.
+
+    In what it changed the two must differ: VRRPv3 learns intervals, and has no authentication.
+    """
+    if reload.after is None:
         return None
     since_ns = reload.shown.time_ns
     until_ns = since_ns + 8 * reload.before.interval_ns
     for rivalry in case.rivalries:
         is_same = rivalry.story is reload.story and reload.sender in (rivalry.better, rivalry.worse)
-        if is_same and since_ns <= rivalry.since.time_ns <= until_ns:
+        differ = reload.changed_fields.intersection(rivalry.comparison.fields)
+        if is_same and differ and since_ns <= rivalry.since.time_ns <= until_ns:
             return rivalry
     return None
 
@@ -90,19 +97,25 @@ def _took_over(case: Case, handover: Handover) -> str:
 
 def _second_master(case: Case, reload: Reload, rivalry: Rivalry) -> tuple[str, FrameRef]:
     other = rivalry.worse if rivalry.better == reload.sender else rivalry.better
-    return f"{case.name(other.address)} became a second master", rivalry.since.ref
+    became = "became" if rivalry.verdict is Verdict.PROVEN else "probably became"
+    return f"{case.name(other.address)} {became} a second master", rivalry.since.ref
 
 
-def _hit(case: Case, reload: Reload, effect: str, shown: FrameRef) -> Hit:
+def _hit(case: Case, reload: Reload, effect: str, shown: FrameRef, sure: bool) -> Hit:
     router = case.name(reload.sender.address)
     return Hit(
         virtual_router=reload.story.router,
         vantage=reload.timeline.vantage.id,
         at_ns=reload.shown.time_ns,
         until_ns=reload.tenure.until.time_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
         facts={"router": router, "changed": _changed(reload), "effect": effect},
-        because=(*_because(case, router, reload), Step(effect, Basis.SEEN, (shown,), role=Role.SO)),
+        because=(
+            *_because(case, router, reload),
+            Step(effect, Basis.SEEN if sure else Basis.INFERRED, (shown,), role=Role.SO),
+        ),
+        settle_with=() if sure else ("ip address show on both: who holds the virtual address?",),
+        not_excluded=() if sure else ("adverts-lost-both-ways",),
     )
 
 
@@ -136,10 +149,10 @@ def _because(case: Case, router: str, reload: Reload) -> Iterator[Step]:
         yield _counted(router, reload)
     if reload.after is None:
         release = reload.tenure.until.ref
-        text = f"in the same moment it said priority 0, in frame {release.number}"
+        text = f"at the same moment it gave the role up (priority 0), in frame {release.number}"
         yield Step(text, Basis.SEEN, (release,), "keepalived clear_diff_vrrp()")
         return
-    yield Step(f"with it, {_changed(reload)}", Basis.SEEN, (reload.after.first.ref,))
+    yield Step(f"at that moment {_changed(reload)}", Basis.SEEN, (reload.after.first.ref,))
 
 
 def _counted(router: str, reload: Reload) -> Step:
@@ -152,11 +165,12 @@ def _counted(router: str, reload: Reload) -> Step:
             (reload.shown.ref,),
             _RELOAD,
         )
-    gap = Duration(reload.after.first.time_ns - reload.before.last.time_ns)
+    gap_ns = reload.after.first.time_ns - reload.before.last.time_ns
+    after = f"{Duration(gap_ns)} later" if gap_ns >= NS // 1000 else "at once"
     return Step(
-        f"its IP identification began at 1 again {gap} later, in frame "
-        f"{reload.after.first.ref.number}: a reload, for a restart takes longer than a "
-        "Master_Down_Interval",
+        f"its IP identification, which counts its adverts, began at 1 again {after}, in frame "
+        f"{reload.after.first.ref.number}: a reload, for after a restart it would first listen for "
+        "three intervals",
         Basis.SEEN,
         (reload.before.last.ref, reload.after.first.ref),
         _RELOAD,

@@ -6,12 +6,13 @@ from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
 from vrrpscope.diagnosis.questions.delays import Delay
 from vrrpscope.diagnosis.questions.late import LateHandover
+from vrrpscope.diagnosis.questions.sums import skew_sum, waited_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 from vrrpscope.timeline.model import HandoverKind
 
 _FROM = {
-    HandoverKind.RELEASE: "the priority 0 of {old}",
+    HandoverKind.RELEASE: "the release of {old} (priority 0)",
     HandoverKind.EXPIRY: "the last advert of {old}",
     HandoverKind.PREEMPTION: "the last advert of {old} that it had to accept",
 }
@@ -25,13 +26,15 @@ _UNSEEN = "later adverts of the old master that were not captured"
     kind=Kind.SYMPTOM,
     severity=Severity.WARNING,
     clauses=("RFC 3768 section 6.1", "RFC 5798 section 6.1"),
-    says="{new} took over {took_ns} after {counted_from}; its timer runs {expected_ns}.",
+    says="{new} took over {took_ns} after {counted_from}; by its timer it should have waited for "
+    "{expected_ns}.",
 )
 def slow_failover(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
-    A backup takes over, but later than its timer says: Skew_Time after a priority 0,
-    Master_Down_Interval after the last advert that it accepted.
+    A backup takes over, but later than its timer says: three intervals and a bit (its
+    Master_Down_Interval) after the last advert that it accepted, after a priority 0 that bit alone
+    (its Skew_Time).
 
     ### Why it matters
     The virtual address is dead, or with a router that asked to be relieved, for longer than was
@@ -111,7 +114,7 @@ def _because(case: Case, late: LateHandover) -> Iterator[Step]:
     )
     told = lines(late.told.down_timer_adverts) if late.told else ()
     yield Step(
-        f"with that priority its timer runs {facts['expected_ns']}",
+        f"its timer is {facts['expected_ns']}: {_sum(late)}",
         Basis.INFERRED,
         (new.first.ref, *told),
         "RFC 5798 section 6.1",
@@ -125,12 +128,22 @@ def _because(case: Case, late: LateHandover) -> Iterator[Step]:
         )
     if late.fitting_adverts is not None:
         yield Step(
-            f"down_timer_adverts {late.fitting_adverts} on {facts['new']} would give just this "
-            "time",
+            f"down_timer_adverts {late.fitting_adverts} on {facts['new']} (so many intervals "
+            "instead of three) would give just this time",
             Basis.INFERRED,
             clause="keepalived down_timer_adverts",
             role=Role.HOWEVER,
         )
+
+
+def _sum(late: LateHandover) -> str:
+    """Where the length of the timer comes from."""
+    assert late.handover.before is not None
+    new, interval_ns = late.handover.after.streaks[0], late.handover.before.interval_ns
+    if late.handover.kind is HandoverKind.RELEASE:
+        text = skew_sum(new.advertisement.version, new.priority)
+        return f"{text} (after a priority 0 no more than that)"
+    return waited_sum(new, interval_ns, late.expected_ns)
 
 
 def _settle_with(case: Case, late: LateHandover) -> tuple[str, ...]:
@@ -138,9 +151,16 @@ def _settle_with(case: Case, late: LateHandover) -> tuple[str, ...]:
     settle = []
     if late.told is None:
         settle.append(
-            f"the keepalived.conf of {new}: down_timer_adverts, preempt_delay? --config NODE=FILE"
+            f"the keepalived.conf of {new} (--config NODE=FILE): down_timer_adverts or "
+            "preempt_delay in it makes it wait longer"
         )
     if late.present is None:
-        settle.append(f"the log of {new}: since when did keepalived run there?")
-    settle.append(f"the log of {new}: 'A thread timer expired' means that it got no processor time")
+        settle.append(
+            f"on {new}: journalctl -u keepalived | grep 'Starting Keepalived'; a start in that "
+            "time explains the delay"
+        )
+    settle.append(
+        f"on {new}: journalctl -u keepalived | grep 'A thread timer expired'; such a line at that "
+        "time means that it got no processor time"
+    )
     return tuple(settle)

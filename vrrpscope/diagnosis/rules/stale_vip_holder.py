@@ -20,10 +20,10 @@ from vrrpscope.timeline.streak import Mark
     clauses=("RFC 5798 section 8.1.2", "keepalived vrrp_restore_interface()"),
     explains=("vip-unreachable",),
     rank=3,
-    says="{router} still answers for {addresses} though it {gone} and {master} is master: the "
-    "address seems to be configured on both.",
-    remedy="On {router}: ip address show, and ip address del ADDRESS dev INTERFACE for each "
-    "virtual address that is left over, or start keepalived there: it removes them. See that "
+    says="{router} still answers for {addresses}, though it {gone}, and {master} is master: the "
+    "address seems to be on both hosts.",
+    remedy="On {router}: start keepalived, which removes addresses that it left behind, or take "
+    "each by hand: ip address show, ip address del ADDRESS dev INTERFACE. For good, see that "
     "nothing else sets them (netplan, /etc/network/interfaces, cloud-init), that keepalived is "
     "stopped by its supervisor and not killed, and that it runs without --dont-release-vrrp.",
 )
@@ -90,8 +90,8 @@ def _hit(case: Case, misled: Misled, ended: Tenure) -> Hit:
         },
         because=tuple(_because(case, misled, ended, left, stopped)),
         settle_with=(
-            f"ip address show on {router}: is the address there?",
-            f"systemctl status keepalived on {router}: does it run?",
+            f"on {router}: ip address show; the address is there if this is the cause",
+            f"on {router}: systemctl status keepalived; where it runs, this is not the cause",
         ),
         not_excluded=("backup-still-answers",) if sure else ("daemon-starved", "dual-master"),
     )
@@ -128,7 +128,7 @@ def _because(
         role=Role.LET,
     )
     if left is not None:
-        text = f"its kernel left the VRRP group in frame {left.ref.number}: the socket was closed"
+        text = f"its kernel left the VRRP group in frame {left.ref.number}: keepalived had ended"
         yield Step(text, Basis.SEEN, (left.ref,), "RFC 3376 section 5.1")
     for said in stopped[:1]:
         yield Step(f"the log of {router} says that keepalived stopped", Basis.TOLD, (said.line,))

@@ -60,14 +60,14 @@ def _hit(case: Case, cut: Cut) -> Hit:
         vantage=there,
         at_ns=cut.spoken[0].time_ns,
         until_ns=cut.hole.after.time_ns,
-        verdict=Verdict.LIKELY,
+        verdict=Verdict.POSSIBLE if cut.may_be_two_times else Verdict.LIKELY,
         facts={"early": early, "late": late, "lasted_ns": lasted},
         because=_because(cut, early, late),
         settle_with=(
             "the switch's log, show spanning-tree interface: when did the port begin to forward?",
             f"the log of {late}: when did its link come up, and its bond or VLAN device?",
         ),
-        not_excluded=("network-partition", "master-at-boot"),
+        not_excluded=("network-partition", "master-at-boot", *cut.doubts),
     )
 
 
@@ -76,22 +76,22 @@ def _because(cut: Cut, early: str, late: str) -> tuple[Step, ...]:
     here, there = cut.here.vantage.id, cut.there.vantage.id
     assert cut.hole.after is not None
     return (
+        Step(cut.reception.clock.says, Basis.INFERRED, role=Role.LET),
         Step(
             f"{here} has {cut.hole.count} adverts of {early} in a row that {there} has not",
             Basis.SEEN,
             cut.hole.shown,
-            role=Role.LET,
         ),
         Step(
-            f"{there} shows that {late} started and became master one Master_Down_Interval "
-            "later, and no frame of anybody else in that time",
+            f"{there} shows that {late} started, heard nobody for the time that a backup waits "
+            "(Master_Down_Interval) and became master; no frame of anybody else is in it by then",
             Basis.SEEN,
             (cut.spoken[0].ref,),
         ),
         Step(
-            f"{here} has none of the adverts of {late} in that time; {cut.reception.clock.says}",
-            Basis.INFERRED,
-            role=Role.HOWEVER,
+            f"{here} has none of the adverts of {late} in that time",
+            Basis.SEEN,
+            cut.hole.shown,
         ),
         Step(
             f"the first advert of {early} came to {there} in frame "

@@ -11,6 +11,7 @@ from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Address
 from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
 
+_ENDS = (Said.STARTED, Said.STOPPING, Said.RELOADED, Said.CHILD_DIED)
 _NO_FILTER = "a host without nftables and iptables"
 
 
@@ -21,9 +22,9 @@ _NO_FILTER = "a host without nftables and iptables"
     clauses=("RFC 5798 section 6.1", "keepalived firewall_handle_accept_mode()"),
     says="{master} {drops} whatever is sent to {addresses} or from there ({why}): no ping, no TCP. "
     "Only what it forwards passes.",
-    remedy="Right for a gateway, wrong for anything that is to answer at the address. Remove "
-    "vrrp_strict (most configurations have it from a template) or no_accept; under vrrp_strict "
-    "`accept` helps with version 3 only: with version 2 keepalived clears it.",
+    remedy="This is right for a gateway, and wrong where something is to answer at the address. "
+    "There, remove vrrp_strict (it often comes from a template) or no_accept on every router. "
+    "Under vrrp_strict `accept` helps with version 3 only: with version 2 keepalived clears it.",
 )
 def strict_mode_drops_vip_traffic(case: Case) -> Iterator[Hit]:
     """
@@ -64,12 +65,7 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, tenure: Tenure) -> 
     address = tenure.sender.address
     intent = case.intent(story, address)
     told = intent is not None and not intent.accept.value and not intent.is_owner
-    rules = [
-        s
-        for s in case.said(story, address, Said.CONFIG, until_ns=tenure.until.time_ns)
-        if s.reason == "firewall-drop-rule"
-    ]
-    logged = rules[-1] if rules and PRIORITY_OWNER not in tenure.priorities else None
+    logged = None if PRIORITY_OWNER in tenure.priorities else _logged(case, story, tenure)
     if not told and logged is None:
         return None
     return Hit(
@@ -91,6 +87,23 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, tenure: Tenure) -> 
     )
 
 
+def _logged(case: Case, story: RouterStory, tenure: Tenure) -> Statement | None:
+    """The line by which the rule was set for this tenure, and not for an earlier one.
+
+    The rule goes when the router stops being master, and a reload may bring another configuration.
+    """
+    kinds = (Said.CONFIG, Said.STATE, *_ENDS)
+    found = None
+    for line in case.said(story, tenure.sender.address, *kinds, until_ns=tenure.until.time_ns):
+        ends = line.said in _ENDS or (line.said is Said.STATE and line.state != "MASTER")
+        if line.reason == "firewall-drop-rule":
+            found = line
+        elif ends and line.time_ns is not None:
+            before = line.time_ns < tenure.since.time_ns
+            found = None if before or line.said is Said.RELOADED else found
+    return found
+
+
 def _why(intent: Intent | None) -> str:
     return "vrrp_strict" if intent is not None and intent.strict.value else "no_accept"
 
@@ -100,8 +113,8 @@ def _because(
 ) -> Iterator[Step]:
     master = case.name(tenure.sender.address)
     yield Step(
-        f"{master} was master up to frame {tenure.until.ref.number}, with a priority below 255: it "
-        "does not own the address",
+        f"{master} was master up to frame {tenure.until.ref.number}, with a priority below 255: "
+        "the address is not one of its own",
         Basis.SEEN,
         (tenure.since.ref, tenure.until.ref),
         role=Role.LET,
@@ -111,7 +124,8 @@ def _because(
             ", and accept is cleared with version 2" if intent.has_note("strict-accept") else ""
         )
         yield Step(
-            f"{master} has {_why(intent)}{cleared}: it does not accept packets for the address",
+            f"the configuration of {master} has {_why(intent)}{cleared}: such a master does not "
+            "accept packets for the address",
             Basis.TOLD,
             lines(intent.strict if intent.strict.value else intent.accept),
             "RFC 5798 section 6.1",
@@ -129,6 +143,8 @@ def _because(
 def _settle_with(case: Case, address: Address) -> tuple[str, ...]:
     master = case.name(address)
     return (
-        f"nft list table ip keepalived on {master} (ip6 for IPv6; iptables -S): does it drop?",
-        f"the log of {master}: 'setting firewall drop rule'",
+        f"on {master}: nft list table ip keepalived (ip6 for IPv6), or iptables -S; a rule with "
+        "drop (DROP) for the address is the proof",
+        f"on {master}: journalctl -u keepalived | grep 'setting firewall drop rule'; such a line "
+        "is the proof as well",
     )

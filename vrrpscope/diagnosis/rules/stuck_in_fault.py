@@ -19,12 +19,11 @@ _DOWN = "keepalived down_instance()"
     explains=("no-master", "missed-failover", "wrong-master"),
     follows=("all-nodes-fault", "check-flaps"),
     rank=3,
-    says="{router} was in FAULT for {lasted_ns}{times} by its own log, {reason}: it took no part "
-    "in the election{effect}.",
-    remedy="Mend what failed on {router}. If one failure of that kind should not take the router "
-    "out of the election altogether, give the check or the tracked interface a weight. Where the "
-    "reason is gone and the instance stays in FAULT, kill -USR1 $(cat /run/keepalived.pid) and "
-    "look for num_script_if_fault in /tmp/keepalived.data; a restart of keepalived clears it.",
+    says="{router} was in FAULT for {lasted_ns}{times} by its own log, {reason}: it could not be "
+    "master{effect}.",
+    remedy="Mend what failed on {router}. If such a failure should not take the router out "
+    "altogether, give the check or the tracked interface a weight. Where the reason is gone and "
+    "the instance stays in FAULT: systemctl restart keepalived there.",
 )
 def stuck_in_fault(case: Case) -> Iterator[Hit]:
     """
@@ -59,9 +58,8 @@ def stuck_in_fault(case: Case) -> Iterator[Hit]:
 
 def _is_link_down(case: Case, spell: FaultSpell) -> bool:
     """True where its own link is down: it falls silent like any router that is cut off."""
-    intent = case.intent(spell.story, spell.address) if spell.address is not None else None
-    own = intent.interface.value if intent is not None else None
-    return spell.reason is Reason.INTERFACE and spell.name in (own, spell.own_interface)
+    own = case.own_interfaces(spell.story, spell.address) if spell.address is not None else ()
+    return spell.reason is Reason.INTERFACE and spell.name in own
 
 
 def _hit(case: Case, spell: FaultSpell, harm: str, spells: list[FaultSpell]) -> Hit:

@@ -11,6 +11,11 @@ from vrrpscope.observation import Basis
 
 _RFC = "RFC 3768 section 5.3.7"
 
+_SETTLE = (
+    "on {}: journalctl -u keepalived | grep 'must be an integer'; such a line at its start is the "
+    "proof"
+)
+
 
 @rule(
     title="A fraction of a second as the interval of VRRPv2",
@@ -18,10 +23,10 @@ _RFC = "RFC 3768 section 5.3.7"
     severity=Severity.WARNING,
     clauses=(_RFC, "keepalived vrrp_complete_instance()"),
     explains=("dual-master",),
-    says="{router} is told {written} in VRRPv2, which knows whole seconds only: {consequence}.",
+    says="{router} has {written} in VRRPv2, which knows whole seconds only: {consequence}.",
     remedy="Write version 3 into every vrrp_instance of the group (or vrrp_version 3 into "
-    "global_defs): VRRPv3 counts hundredths of a second. Otherwise write whole seconds, the same "
-    "on every router.",
+    "global_defs) and restart them together: VRRPv3 counts hundredths of a second. Otherwise write "
+    "whole seconds, the same on every router.",
 )
 def subsecond_interval_in_v2(case: Case) -> Iterator[Hit]:
     """
@@ -68,9 +73,7 @@ def _of_rounded(case: Case, rounded: Rounded) -> Hit:
             "consequence": _consequence(rounded, apart),
         },
         because=tuple(_because(rounded, name)),
-        settle_with=(f"the log of {name} at its start: 'must be an integer. rounding'",)
-        if tenure is None
-        else (),
+        settle_with=() if tenure is not None else (_SETTLE.format(name),),
         not_excluded=("a file that is not what the router runs with",) if tenure is None else (),
         severity=Severity.ERROR if apart else severity,
     )
@@ -96,7 +99,7 @@ def _consequence(rounded: Rounded, apart: bool) -> str:
         return f"{every}, another interval than the other router, and each rejects the other"
     if rounded.late is not None and rounded.late.took_ns is not None:
         took = Duration(rounded.late.took_ns)
-        return f"{every}, and the take-over from it took {took}, as that interval asks for"
+        return f"{every}, and the take-over from it took {took}, as usual for that interval"
     return every
 
 
@@ -104,8 +107,8 @@ def _because(rounded: Rounded, name: str) -> Iterator[Step]:
     if rounded.note is not None:
         evidence = (rounded.note.line,) if rounded.note.line is not None else ()
         yield Step(
-            f"{name} is told advert_int {rounded.written}, and keepalived makes it "
-            f"{_made(rounded)}",
+            f"the configuration of {name} says advert_int {rounded.written}, and keepalived makes "
+            f"it {_made(rounded)}",
             Basis.TOLD,
             evidence,
             "keepalived vrrp_complete_instance()",
@@ -163,7 +166,9 @@ def _of_flood(case: Case, flood: Flood) -> Hit:
                 role=Role.HOWEVER,
             ),
         ),
-        settle_with=(f"the keepalived.conf of {name}: advert_int and version",),
+        settle_with=(
+            f"the keepalived.conf of {name}: advert_int below 0.5 without version 3 is the cause",
+        ),
         not_excluded=("another sender that says interval 0",),
         severity=Severity.ERROR,
     )

@@ -21,10 +21,10 @@ _SYNC_BACKUP = "keepalived vrrp_sync_backup()"
     rank=4,
     says="{router} {what}: a vrrp_sync_group becomes master of all its virtual routers or of none"
     "{because_of}.",
-    remedy="Give both routers the same vrrp_sync_group with the same members, and the members the "
-    "same order of priorities, the same advert_int and the same preemption on each router. What is "
-    "to fail together must be tracked by the group (track_script in vrrp_sync_group), not by one "
-    "of its instances. Where the virtual routers need not move together, drop the group.",
+    remedy="Where the virtual routers need not move together, drop the group on every router. "
+    "Otherwise give all routers the same vrrp_sync_group, and its members the same order of "
+    "priorities, the same advert_int and the same preemption. Let the group itself track what is "
+    "to fail together (track_script in vrrp_sync_group), not one of its instances.",
 )
 def sync_group_partial(case: Case) -> Iterator[Hit]:
     """
@@ -86,7 +86,9 @@ def _facts(case: Case, held: Held) -> dict[str, object]:
     elif held.together is not None:
         what = f"took VRID {vrid} late, at the instant at which it could take VRID {other}"
     elif held.yielded is not None:
-        what = f"stopped VRID {vrid} when it yielded VRID {other}, and nobody took it"
+        what = (
+            f"gave VRID {other} to a better router, stopped VRID {vrid} too, and nobody took that"
+        )
     else:
         what = f"should have become master of VRID {vrid} and did not"
     waits = held.holder is not None and held.together is None
@@ -127,7 +129,7 @@ def _told(case: Case, held: Held) -> Iterator[Step]:
     if held.group is not None:
         members = " and ".join(m.value for m in held.group.members)
         yield Step(
-            f"{name} has {members} in the sync group {held.group.name}",
+            f"the configuration of {name} has {members} in the sync group {held.group.name}",
             Basis.TOLD,
             (held.group.line,),
             role=Role.LET,
@@ -154,8 +156,8 @@ def _seen(case: Case, held: Held) -> Iterator[Step]:
         )
         apart_ns = abs(held.together.at.time_ns - held.span.taken.at.time_ns)
         yield Step(
-            f"it took VRID {vrid} {apart_ns / 1e6:.1f} ms from that, in frame "
-            f"{held.span.taken.at.ref.number}, though it could have had it before",
+            f"it took VRID {vrid} within {apart_ns / 1e6:.1f} ms of that, in frame "
+            f"{held.span.taken.at.ref.number}, though by its timer it could have had it before",
             Basis.SEEN,
             (held.span.taken.at.ref,),
             role=Role.HOWEVER,
@@ -165,7 +167,7 @@ def _seen(case: Case, held: Held) -> Iterator[Step]:
         assert stopped is not None
         better = case.name(held.yielded.after.sender.address)
         yield Step(
-            f"{name} yielded VRID {other.router.vrid} to {better} in frame "
+            f"{name} gave way to {better} for VRID {other.router.vrid} in frame "
             f"{held.yielded.at.ref.number}, and at the same moment fell silent for VRID {vrid}, "
             "without a priority 0",
             Basis.SEEN,
@@ -175,7 +177,7 @@ def _seen(case: Case, held: Held) -> Iterator[Step]:
     if held.holder is not None and other is not None:
         yield Step(
             f"of VRID {other.router.vrid} {_holder(case, held)} was master meanwhile, with "
-            f"priority {held.holder.last_priority}, which {name} has to accept",
+            f"priority {held.holder.last_priority}, and {name} has to accept that",
             Basis.SEEN,
             (held.holder.since.ref, held.holder.until.ref),
             _GOTO_MASTER,
@@ -186,9 +188,13 @@ def _seen(case: Case, held: Held) -> Iterator[Step]:
 def _settle_with(case: Case, held: Held) -> tuple[str, ...]:
     name = case.name(held.router)
     settle = [
-        f"the log of {name}: 'Receive advertisement timeout' with no 'Entering MASTER STATE' after "
-        "it (with -D)? --log NODE=FILE"
+        f"on {name}: journalctl -u keepalived (with -D); 'Receive advertisement timeout' again and "
+        "again with no 'Entering MASTER STATE' after it is the proof (--log NODE=FILE)"
     ]
     if held.group is None:
-        settle.insert(0, f"the keepalived.conf of {name}: vrrp_sync_group? --config NODE=FILE")
+        settle.insert(
+            0,
+            f"the keepalived.conf of {name} (--config NODE=FILE): is there a vrrp_sync_group with "
+            "both instances?",
+        )
     return tuple(settle)

@@ -15,6 +15,7 @@ _MOST = {"ipv4": 255, "ipv6": 89}
 """What fits into an advert: a count of eight bits, and for IPv6 an MTU of 1,500 bytes."""
 _MOST_UNTIL_1_2_19 = 20
 """keepalived's own limit (VRRP_MAX_VIP) until 1.2.19."""
+_FIRST_WITH_MORE = (1, 2, 20)
 
 
 @rule(
@@ -56,7 +57,8 @@ def _full(story: RouterStory) -> Iterator[Streak]:
     seen = set()
     for streak in story.streaks:
         count = len(streak.advertisement.addresses)
-        full = count in (_MOST_UNTIL_1_2_19, _MOST[story.router.family])
+        whole = count == streak.advertisement.address_count
+        full = whole and count in (_MOST_UNTIL_1_2_19, _MOST[story.router.family])
         if full and streak.priority and streak.sender not in seen:
             seen.add(streak.sender)
             yield streak
@@ -71,9 +73,12 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, streak: Streak) -> 
         (s for s in case.said(story, address, Said.CONFIG) if s.reason == "too-many-addresses"),
         None,
     )
-    sure = told is not None or logged is not None
-    if not sure and (intent is not None or seen == _MOST_UNTIL_1_2_19):
+    if told is None and logged is None and (intent is not None or seen == _MOST_UNTIL_1_2_19):
         return None
+    # A router that has 20 addresses may not have read the file since more were written into it.
+    old = case.release(address)
+    cut = seen > _MOST_UNTIL_1_2_19 or (old is not None and old < _FIRST_WITH_MORE)
+    sure = logged is not None or (told is not None and cut)
     return Hit(
         virtual_router=story.router,
         vantage=timeline.vantage.id,
@@ -87,9 +92,24 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, streak: Streak) -> 
             "told": f", and its configuration has {told}" if told else "",
         },
         because=tuple(_because(case, streak, intent if told else None, told, logged)),
-        settle_with=() if sure else (f"the keepalived.conf of {case.name(address)}: has it more?",),
-        not_excluded=() if sure else ("just as many addresses as fit",),
+        settle_with=() if sure else (_settle(case.name(address), told),),
+        not_excluded=() if sure else (_open(told),),
     )
+
+
+def _settle(name: str, told: int | None) -> str:
+    if told is None:
+        return f"the keepalived.conf of {name}: are there more addresses in it? --config NODE=FILE"
+    return (
+        f"on {name}: keepalived --version; before 1.2.20 this is the limit, later releases have "
+        "not read the file again (systemctl reload keepalived)"
+    )
+
+
+def _open(told: int | None) -> str:
+    if told is None:
+        return "just as many addresses as fit"
+    return "a configuration that was changed and not read again"
 
 
 def _told(intent: Intent | None, seen: int) -> int | None:

@@ -50,7 +50,9 @@ def transmit_blocked(case: Case) -> Iterator[Hit]:
     for unsent in case.unsent:
         yield _of_log(case, unsent)
     for unseen in case.unseen_masters:
-        if unseen.yielded and (unseen.story.router, unseen.old.address) not in told:
+        if not unseen.yielded or (unseen.story.router, unseen.old.address) in told:
+            continue
+        if case.has_elsewhere(unseen.timeline, unseen.old, unseen.gap.from_) is None:
             yield _of_pause(case, unseen)
 
 
@@ -134,8 +136,8 @@ def _pause_because(unseen: UnseenMaster, old: str, new: str) -> tuple[Step, ...]
     gap = unseen.gap
     return (
         Step(
-            f"the IP identification of {old} went on by {gap.ip_id_step} over a pause of "
-            f"{Duration(gap.duration_ns)}",
+            f"the IP identification of {old}, which keepalived counts up by one with each advert, "
+            f"went on by {gap.ip_id_step} over a pause of {Duration(gap.duration_ns)}",
             Basis.SEEN,
             (gap.from_.ref, gap.until.ref),
             "keepalived vrrp_update_pkt()",
@@ -147,8 +149,8 @@ def _pause_because(unseen: UnseenMaster, old: str, new: str) -> tuple[Step, ...]
             (unseen.handover.at.ref,),
         ),
         Step(
-            f"that is as many adverts as were due until then, and none afterwards: {old} was "
-            f"sending, and stopped when it heard {new}, so it hears and is not heard",
+            f"it sent as many adverts as were due until then, and none afterwards: {old} stopped "
+            f"when it heard {new}, so it hears and is not heard",
             Basis.INFERRED,
             (gap.from_.ref, gap.until.ref),
             role=Role.SO,

@@ -16,11 +16,12 @@ from vrrpscope.observation import Basis
     clauses=("keepalived vrrp_update_pkt()",),
     explains=("missed-failover", "unexpected-failover", "flapping"),
     rank=6,
-    says="Two daemons seem to send as {sender} [{mac}]{priorities}: for {lasted_ns} {adverts} "
-    "adverts came where {due} were due.",
-    remedy="Find the second one on {sender}: ps -ef | grep -E 'keepalived|vrrpd', in its "
-    "containers too, and systemctl status. End the one that no supervisor knows. Together they "
-    "take the virtual address from each other, and when one is stopped the other goes on.",
+    says="Two daemons seem to send as {sender}{has_mac}{priorities}: in {lasted_ns} {adverts} "
+    "adverts came, where one daemon sends {due}.",
+    remedy="Find the second one on {sender}, in its containers too: ps -ef | grep -E "
+    "'keepalived|vrrpd', systemctl status keepalived. End the one that systemd does not know. "
+    "Together they take the virtual address from each other, and when one is stopped the other "
+    "goes on.",
 )
 def two_daemons_one_host(case: Case) -> Iterator[Hit]:
     """
@@ -55,15 +56,19 @@ def _hit(case: Case, twins: Twins) -> Hit:
     address, mac = twins.sender.address, twins.sender.mac
     interval_ns = twins.story.streaks_of(twins.sender)[0].interval_ns
     said = " and ".join(map(str, twins.priorities))
+    has_mac = f" [{mac}]" if mac else ""
+    port = f"the switch's MAC table: {mac} on one port means one host, on two in turn two hosts"
     return Hit(
         virtual_router=twins.story.router,
         vantage=twins.timeline.vantage.id,
         at_ns=twins.since.time_ns,
         until_ns=twins.until.time_ns,
-        verdict=Verdict.LIKELY,
+        # Two hosts with one address have two MACs: without them nothing tells.
+        verdict=Verdict.LIKELY if mac else Verdict.POSSIBLE,
         facts={
             "sender": case.name(address),
             "mac": mac,
+            "has_mac": has_mac,
             "priorities": f" with the priorities {said}" if len(twins.priorities) > 1 else "",
             "lasted_ns": Duration(twins.lasted_ns),
             "adverts": twins.adverts,
@@ -71,23 +76,24 @@ def _hit(case: Case, twins: Twins) -> Hit:
         },
         because=(
             Step(
-                f"from frame {twins.since.ref.number} to frame {twins.until.ref.number} "
-                f"{twins.adverts} adverts came from {case.name(address)} [{mac}], and one router "
-                f"sends one in {Duration(interval_ns)}",
+                f"{twins.adverts} adverts came from {case.name(address)}{has_mac} between frames "
+                f"{twins.since.ref.number} and {twins.until.ref.number}, and one router sends one "
+                f"in {Duration(interval_ns)}",
                 Basis.SEEN,
                 (twins.since.ref, twins.until.ref),
                 "RFC 5798 section 6.4.3",
             ),
             _apart(twins),
             Step(
-                "these are two processes that send with one address and one MAC",
+                "these are two processes that send with one address" + (" and one MAC" * bool(mac)),
                 Basis.INFERRED,
                 role=Role.SO,
             ),
         ),
         settle_with=(
-            f"ps -ef on {case.name(address)}: is there more than one keepalived or vrrpd?",
-            f"the switch's MAC table: is {mac} on one port, or on two in turn?",
+            f"on {case.name(address)}: ps -ef | grep -E 'keepalived|vrrpd'; two families of "
+            "processes (parent and child count as one) are the proof",
+            port if mac else "tcpdump -e: one MAC in the adverts means one host, two mean two",
         ),
         not_excluded=("duplicate-primary-address",),
     )
@@ -100,5 +106,8 @@ def _apart(twins: Twins) -> Step:
         said = " and ".join(map(str, twins.priorities))
         text = f"they say the priorities {said} in turn, each once an interval"
         return Step(text, Basis.SEEN, refs)
-    text = "their IP identifications are two counts, each of which goes on by one"
+    text = (
+        "their IP identifications, with which keepalived numbers its adverts, are two counts, each "
+        "of which goes on by one"
+    )
     return Step(text, Basis.SEEN, refs, "keepalived vrrp_update_pkt()")

@@ -1,6 +1,5 @@
 """The rule unexpected-failover."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
@@ -18,19 +17,24 @@ from vrrpscope.diagnosis.finding import (
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
 from vrrpscope.diagnosis.questions.delays import Delay
 from vrrpscope.diagnosis.questions.displaced import Displaced
+from vrrpscope.diagnosis.questions.given_up import GivenUp
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.diagnosis.questions.sums import waited_sum
 from vrrpscope.diagnosis.rule import rule
-from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.observation import Basis
 from vrrpscope.timeline.model import Handover, HandoverKind, RouterStory, Timeline
 from vrrpscope.timeline.streak import Gap, Streak
 
 _SAYS = {
-    Pause.QUIET: "was running and sent nothing for",
+    Pause.QUIET: "was not restarted and sent nothing for",
     Pause.TRANSMITTED: "was sending all the while, and its adverts did not arrive for",
     Pause.PARTLY: "was running and sent at least some of its adverts, which did not arrive for",
-    Pause.UNKNOWN: "was alive and silent for",
+    Pause.UNKNOWN: "was silent for",
 }
 _AWAY = "the old master was away for that time"
+_SETTLE = (
+    "the log of {} (--log NODE=FILE): 'Entering BACKUP STATE' at that time means that it gave way"
+)
 
 
 @rule(
@@ -44,8 +48,9 @@ def unexpected_failover(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     The master falls silent without a priority 0, a backup takes over when its timer expires, and
-    later the old master speaks again as if nothing had happened. Its IP identification goes on
-    where it was. A step of one: it sent nothing (no processor time, a frozen virtual machine,
+    later the old master speaks again as if nothing had happened. Its IP identification, with which
+    keepalived numbers its adverts, goes on where it was. A step of one: it sent nothing (no
+    processor time, a frozen virtual machine,
     another speaker that silenced it). A step of about the pause divided by the interval: it sent
     on, and the adverts were lost before this place and before the backup. Or the master's adverts
     are all there, and the backup takes over for moments beside it: they did not reach the backup.
@@ -62,9 +67,10 @@ def unexpected_failover(case: Case) -> Iterator[Hit]:
     ### What else could look like this
     A restart: the IP identification begins at 1 again, and this rule says nothing. A link that
     went down: the step is two or three, for the priority 0 that was tried and not sent. A member
-    of a sync group that follows another one stops without priority 0 too.
+    of a sync group that follows another one stops without priority 0 too: where the same router
+    gave up or yielded another virtual router's role just then, this rule says nothing.
     """
-    releases = {id(timeline): _Releases(timeline) for timeline in case.timelines}
+    releases = {id(timeline): GivenUp(timeline) for timeline in case.timelines}
     for timeline, story in case.stories():
         for handover in story.handovers:
             hit = _hit(case, timeline, story, handover, releases[id(timeline)])
@@ -96,8 +102,8 @@ def _of_displaced(case: Case, displaced: Displaced) -> Hit:
         facts={
             "old": old,
             "new": new,
-            "did": f"was advertising until {new} began, although {forbids},",
-            "pause_ns": "and gave way" if displaced.is_sure else "and then fell silent",
+            "did": f"was advertising until {new} began, and then",
+            "pause_ns": f"{'gave way' if displaced.is_sure else 'fell silent'}, though {forbids}",
         },
         because=(
             Step(forbids, basis, told, role=Role.LET),
@@ -109,7 +115,7 @@ def _of_displaced(case: Case, displaced: Displaced) -> Hit:
                 (handover.before.until.ref, handover.at.ref),
             ),
         ),
-        settle_with=() if displaced.is_sure else (f"the log of {old} at that time",),
+        settle_with=() if displaced.is_sure else (_SETTLE.format(old),),
         not_excluded=() if displaced.is_sure else ("a router that ended at that moment",),
     )
 
@@ -132,8 +138,8 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
         },
         because=(
             Step(
-                f"{new} began to advertise {times} times, each time after more than its "
-                f"Master_Down_Interval of adverts of {old} that were better than its own",
+                f"{new} began to advertise {times} times, although {old} had been sending better "
+                "adverts for longer than its timer runs",
                 Basis.SEEN,
                 tuple(mark.ref for mark in deaf.takeovers),
             ),
@@ -144,7 +150,7 @@ def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
                 role=Role.HOWEVER,
             ),
         ),
-        settle_with=(f"a capture on {new}: which adverts of {old} are in it?",),
+        settle_with=(f"a capture on {new}: adverts of {old} that it lacks did not reach it",),
         not_excluded=("another router that was not captured",),
     )
 
@@ -154,7 +160,7 @@ def _hit(
     timeline: Timeline,
     story: RouterStory,
     handover: Handover,
-    releases: "_Releases",
+    releases: GivenUp,
 ) -> Hit | None:
     """The hit for one hand-over, where the old master was alive."""
     before = handover.before
@@ -209,32 +215,8 @@ def _verdict(signs: Signs, handover: Handover, pause: Pause, gap: Gap) -> Verdic
     return Verdict.LIKELY if joined < gap.from_ else None
 
 
-class _Releases:
-    """When each host gave up the role of which virtual router."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self._by_host: dict[str, list[tuple[int, VirtualRouter]]] = {}
-        for story in timeline.routers:
-            for streak in story.streaks:
-                if streak.priority == 0:
-                    said = self._by_host.setdefault(streak.sender.host, [])
-                    said.append((streak.first.time_ns, story.router))
-        for said in self._by_host.values():
-            said.sort(key=lambda release: release[0])
-
-    def elsewhere(self, host: str, router: VirtualRouter, from_ns: int, until_ns: int) -> bool:
-        """True where it gave up another virtual router's role in that time."""
-        said = self._by_host.get(host, [])
-        index = bisect_left(said, from_ns, key=lambda release: release[0])
-        while index < len(said) and said[index][0] <= until_ns:
-            if said[index][1] != router:
-                return True
-            index += 1
-        return False
-
-
 def _moved_with_its_group(
-    case: Case, story: RouterStory, handover: Handover, releases: _Releases
+    case: Case, story: RouterStory, handover: Handover, releases: GivenUp
 ) -> bool:
     """True where another instance of the old master gave its role up at that time.
 
@@ -256,14 +238,15 @@ def _because(
     assert handover.before is not None
     old, new = (case.name(t.sender.address) for t in (handover.before, handover.after))
     yield Step(
-        f"{old} was master and sent an advert in frame {gap.from_.ref.number}, none after it and "
-        "no priority 0",
+        f"{old} was master and sent an advert in frame {gap.from_.ref.number}, then no more, and "
+        "no priority 0 (by which a master gives the role up)",
         Basis.SEEN,
         (gap.from_.ref,),
         role=Role.LET,
     )
     waited = Duration(handover.at.time_ns - gap.from_.time_ns)
-    yield Step(f"{new} took over {waited} later", Basis.SEEN, (handover.at.ref,))
+    text = f"{new} took over {waited} later{_sum(handover)}"
+    yield Step(text, Basis.SEEN, (handover.at.ref,))
     yield Step(
         f"{old} spoke again in frame {returned.first.ref.number}, {Duration(gap.duration_ns)} "
         "after its last advert",
@@ -273,24 +256,37 @@ def _because(
     yield _conclusion(old, returned, gap, pause)
 
 
+def _sum(handover: Handover) -> str:
+    """Where the length of the new master's timer comes from, where it was on time."""
+    if not handover.on_time or handover.before is None or handover.expected_ns is None:
+        return ""
+    new, interval_ns = handover.after.streaks[0], handover.before.interval_ns
+    return f": its timer is {waited_sum(new, interval_ns, handover.expected_ns.low)}"
+
+
 def _conclusion(old: str, returned: Streak, gap: Gap, pause: Pause) -> Step:
     """What the IP identification, or the lack of one, says about the pause."""
     refs = (gap.from_.ref, returned.first.ref)
     clause = "keepalived vrrp_update_pkt()"
     if pause is Pause.QUIET:
-        text = "its IP identification went on by one: the same process, and it had sent nothing"
+        text = (
+            "its IP identification, which keepalived raises by one with each advert, went on by "
+            "one: the same process, which had sent nothing"
+        )
         return Step(text, Basis.SEEN, refs, clause, Role.HOWEVER)
     if pause in (Pause.TRANSMITTED, Pause.PARTLY):
         due = gap.duration_ns / returned.interval_ns
         text = (
-            f"its IP identification went on by {gap.ip_id_step}, where {due:.1f} intervals had "
-            "passed: the same process had been sending, and the adverts came neither here nor to "
-            "the backup"
+            f"its IP identification, which counts its adverts, went on by {gap.ip_id_step}, where "
+            f"{due:.1f} intervals had passed: the same process had been sending, and that came "
+            "neither here nor to the backup"
         )
         return Step(text, Basis.SEEN, refs, clause, Role.HOWEVER)
+    frames = gap.sender_frames
+    seen = "1 other frame" if frames == 1 else f"{frames} other frames"
     text = (
-        f"{gap.sender_frames} other frames of {old} were seen meanwhile, and it did not join the "
-        "multicast group anew, as a restarted daemon does"
+        f"{seen} of {old} {'was' if frames == 1 else 'were'} seen meanwhile, and it did not join "
+        "the VRRP group anew, as a restarted daemon does"
     )
     return Step(text, Basis.SEEN, refs, role=Role.HOWEVER)
 
@@ -304,10 +300,13 @@ def _settle_with(old: str, pause: Pause) -> tuple[str, ...]:
     """Where the reason is to be looked for."""
     if pause in (Pause.TRANSMITTED, Pause.PARTLY):
         return (
-            f"a capture on {old}: do its adverts leave? 'send advert error' in its log says no",
-            "the counters of the switch ports between the two routers",
+            f"on {old}: journalctl -u keepalived | grep 'send advert error'; such lines mean that "
+            "its own host holds the adverts back",
+            f"a capture on {old}: adverts that are in it did leave, and the network loses them",
+            "the error and drop counters of the switch ports between the two routers",
         )
     return (
-        f"the log of {old}: 'A thread timer expired' means that it got no processor time",
-        "the hypervisor's events (snapshot, migration, backup) at that time",
+        f"on {old}: journalctl -u keepalived | grep 'A thread timer expired'; such a line at that "
+        "time means that it got no processor time",
+        "on a virtual machine: the hypervisor's events (snapshot, migration, backup) at that time",
     )

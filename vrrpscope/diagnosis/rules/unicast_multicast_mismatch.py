@@ -9,8 +9,8 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a socket of keepalived is bound either to the multicast group or to the router's own "
-    "address: the kernel never delivers the other kind, and no log says so",
+    "keepalived listens either for multicast or for what is sent to its own address: the other "
+    "kind never reaches it, and no log says so",
     Basis.INFERRED,
     clause="keepalived open_vrrp_read_socket()",
     role=Role.HOWEVER,
@@ -24,9 +24,9 @@ _WHY = Step(
     clauses=("keepalived open_vrrp_read_socket()",),
     explains=("dual-master",),
     follows=("config-syntax-silently-different",),
-    says="{one} sends {one_value} and {other} sends {other_value}, which no log mentions: "
-    "{effect}.",
-    remedy="Give every router of the group the others' addresses as unicast_peer, or none of them.",
+    says="{one} sends {one_value} and {other} sends {other_value}: {effect}.",
+    remedy="On every router of the group: list the addresses of all the others in unicast_peer, "
+    "or have no unicast_peer on any of them.",
 )
 def unicast_multicast_mismatch(case: Case) -> Iterator[Hit]:
     """
@@ -35,8 +35,8 @@ def unicast_multicast_mismatch(case: Case) -> Iterator[Hit]:
     Both advertise side by side, in no step with each other.
 
     ### Why it stops a failover
-    Each listens on a socket that is bound to one kind of destination: the kernel drops the other
-    kind before keepalived could see it. So each becomes master.
+    Each listens for one kind of destination only: the kernel drops the other kind before keepalived
+    could see it. So each believes that nobody is master, and becomes master itself.
 
     ### How to confirm it
     Compare `unicast_peer` in the configurations. No log says anything. A `unicast_peer` block

@@ -25,9 +25,9 @@ _WHY = Step(
     explains=("dual-master",),
     follows=("config-syntax-silently-different",),
     says="{one} sends its adverts to {one_value}, {other} to {other_value}: {effect}.",
-    remedy="Set unicast_src_ip on every router, and list just these addresses as unicast_peer on "
-    "all the others. Without unicast_src_ip keepalived takes the first address of the interface, "
-    "for IPv6 the link-local one.",
+    remedy="Set unicast_src_ip on every router, and on each list the unicast_src_ip of all the "
+    "others in unicast_peer. Without unicast_src_ip keepalived takes the first address of the "
+    "interface, for IPv6 the link-local one (fe80::...).",
 )
 def unicast_source_mismatch(case: Case) -> Iterator[Hit]:
     """

@@ -9,8 +9,8 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "RFC 5798 was read both ways for IPv4, and RFC 9568 settled on no pseudo-header: most routers "
-    "accept their own form only",
+    "RFC 5798 can be read both ways for IPv4 (RFC 9568 settled on no pseudo-header), and most "
+    "routers accept their own form only",
     Basis.INFERRED,
     clause="RFC 9568 section 5.2.8",
     role=Role.HOWEVER,
@@ -24,16 +24,16 @@ _WHY = Step(
     clauses=("RFC 5798 section 5.2.8", "RFC 9568 section 5.2.8", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
     says="{one} computes the checksum {one_value}, {other} {other_value}: {effect}.",
-    remedy="Make both use one form. keepalived 2.2.8 and later: v3_checksum_as_v2 in global_defs "
-    "(no pseudo-header). FRRouting 8.5: [no] vrrp N checksum-with-ipv4-pseudoheader. "
-    "Where neither can be changed, VRRPv2 or IPv6 has no such question.",
+    remedy="Make all routers use one form. keepalived 2.2.8 and later: v3_checksum_as_v2 in "
+    "global_defs leaves the pseudo-header out. FRRouting 8.5 and later: [no] vrrp VRID "
+    "checksum-with-ipv4-pseudoheader. Where neither can be changed, VRRPv2 has one form only.",
 )
 def v3_checksum_pseudo_header(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
-    VRRPv3 over IPv4. The checksum of one router's adverts fits with a pseudo-header of IP
-    addresses, that of the other one's without. Wireshark and tcpdump know the first form only and
-    call the other one wrong.
+    VRRPv3 over IPv4. The checksum of one router's adverts covers the IP addresses too (a
+    "pseudo-header"), that of the other one's does not. Wireshark and tcpdump know the first form
+    only and call the other one wrong.
 
     ### Why it stops a failover
     RFC 5798 section 5.2.8 does not say clearly whether IPv4 has a pseudo-header. keepalived

@@ -63,7 +63,7 @@ def v3_interval_learned(case: Case) -> Iterator[Hit]:
         )
 
 
-_SETTLE = "the keepalived.conf of both as it is now: advert_int; --config NODE=FILE"
+_SETTLE = "the advert_int in the keepalived.conf of both as it is now: --config NODE=FILE for each"
 _CHANGED = "a change of the configuration in between"
 
 
@@ -104,7 +104,8 @@ def _told(case: Case, learned: Learned) -> tuple[Step, ...]:
         if intent is not None and intent.advert_interval_ns.value == tenure.interval_ns:
             steps.append(
                 Step(
-                    f"{case.name(address)} is told an interval of {Duration(tenure.interval_ns)}",
+                    f"the configuration of {case.name(address)} says an interval of "
+                    f"{Duration(tenure.interval_ns)}",
                     Basis.TOLD,
                     lines(intent.advert_interval_ns),
                     role=Role.LET,
@@ -120,7 +121,7 @@ def _seen(case: Case, learned: Learned) -> Iterator[Step]:
         quick = case.name(learned.quick.sender.address)
         yield Step(
             f"{quick} took over {Duration(learned.handover.took_ns or 0)} after the last advert of "
-            f"{case.name(learned.slow.sender.address)}: three intervals of that one and its skew",
+            f"{case.name(learned.slow.sender.address)}: three intervals of that one and a fraction",
             Basis.SEEN,
             (learned.handover.counted_from.ref, learned.handover.at.ref),
             _RFC,

@@ -9,9 +9,9 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "keepalived before 1.3.7, or with old_unicast_checksum, puts 224.0.0.18 into the pseudo-header "
-    "of unicast adverts and accepts nothing else; later releases accept that form as well, unless "
-    "they are told old_unicast_checksum never, and go on sending their own",
+    "keepalived before 1.3.7, or with old_unicast_checksum, computes the checksum as if 224.0.0.18 "
+    "were the destination, and accepts no other; later releases send the right one, and accept "
+    "both unless they are told old_unicast_checksum never",
     Basis.INFERRED,
     clause="keepalived vrrp_check_packet()",
     role=Role.HOWEVER,
@@ -24,9 +24,10 @@ _WHY = Step(
     severity=Severity.ERROR,
     clauses=("RFC 5798 section 5.2.8", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
-    says="{one} sends unicast VRRPv3 with a checksum {one_value}, {other} {other_value}: {effect}.",
+    says="{one} computes the checksum of unicast VRRPv3 {one_value}, {other} {other_value}: "
+    "{effect}.",
     remedy="Bring every router to keepalived 1.3.7 or later and take old_unicast_checksum out of "
-    "all configurations; as long as one of them is old, set old_unicast_checksum on all the others.",
+    "all configurations. As long as one of them is old, set it on all the others.",
 )
 def v3_unicast_checksum_old_keepalived(case: Case) -> Iterator[Hit]:
     """

@@ -9,7 +9,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _WHY = Step(
-    "a router discards an advert of another version than its own",
+    "a router discards an advert of another version than its own, as if none had come",
     Basis.INFERRED,
     clause="RFC 5798 section 7.1",
     role=Role.HOWEVER,
@@ -34,9 +34,9 @@ def version_mismatch(case: Case) -> Iterator[Hit]:
     versions is one router on its way from the one to the other, and agrees with either.
 
     ### Why it stops a failover
-    A router discards adverts of another version than its own, so each becomes master (RFC 5798
-    section 7.1). keepalived speaks one version for each instance: 2 for IPv4, unless the
-    configuration says otherwise.
+    A router discards adverts of another version than its own (RFC 5798 section 7.1). It then
+    believes that nobody is master, so each becomes master itself. keepalived speaks one version for
+    each instance: 2 for IPv4, unless the configuration says otherwise.
 
     ### How to confirm it
     The log of the rejecting router says `wrong version. Received 3 and expect 2`.

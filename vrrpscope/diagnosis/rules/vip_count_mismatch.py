@@ -24,10 +24,9 @@ _WHY = Step(
     clauses=("RFC 5798 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
     follows=("reload-causes-failover", "address-family-mix", "config-syntax-silently-different"),
-    says="{one} announces {one_value}, {other} announces {other_value}: {effect}.",
-    remedy="Give every router of the group the same virtual_ipaddress list. Addresses that "
-    "come and go belong into virtual_ipaddress_excluded, which is no part of the "
-    "adverts.",
+    says="{one} advertises {one_value}, {other} advertises {other_value}: {effect}.",
+    remedy="Give every router of the group the same virtual_ipaddress list. Put addresses that "
+    "come and go into virtual_ipaddress_excluded: they are in no advert.",
 )
 def vip_count_mismatch(case: Case) -> Iterator[Hit]:
     """

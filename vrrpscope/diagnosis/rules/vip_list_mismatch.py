@@ -24,7 +24,7 @@ _WHY = Step(
     clauses=("RFC 5798 section 7.1", "keepalived vrrp_check_packet()"),
     explains=("dual-master",),
     follows=("reload-causes-failover", "address-family-mix", "config-syntax-silently-different"),
-    says="{one} announces {one_value}; {other} announces {other_value}: {effect}.",
+    says="{one} advertises {one_value}; {other} advertises {other_value}: {effect}.",
     remedy="Give every router of the group the same virtual_ipaddress list; the order does "
     "not matter.",
 )

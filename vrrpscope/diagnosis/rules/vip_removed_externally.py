@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.reelections import Reelection
+from vrrpscope.diagnosis.questions.sums import skew_sum
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
@@ -12,6 +13,11 @@ from vrrpscope.timeline.model import EndedBy, Handover, RouterStory, Tenure, Tim
 from vrrpscope.timeline.streak import Mark
 
 _REMOVED = "keepalived set_vrrp_backup()"
+
+_SETTLE = (
+    "on {}: journalctl -u keepalived | grep 'removed from'; such a line at that time, which "
+    "keepalived writes with -D only, is the proof (--log NODE=FILE)"
+)
 
 
 @rule(
@@ -24,17 +30,17 @@ _REMOVED = "keepalived set_vrrp_backup()"
     rank=2,
     says="A virtual address was removed from {router} by something other than its keepalived: it "
     "gave the role up, and {effect}.",
-    remedy="Find out what manages the addresses of {router} beside keepalived: systemd-networkd "
-    "(KeepConfiguration=yes, or ManageForeignRoutes=no and an unmanaged interface), NetworkManager "
-    "(an unmanaged interface), netplan apply, cloud-init, an admin's ip address del. journalctl at "
-    "that time says which of them was active.",
+    remedy="journalctl on {router} around that time says what was active beside keepalived. Keep "
+    "it off the interface: systemd-networkd (KeepConfiguration=yes, or Unmanaged=yes), "
+    "NetworkManager (unmanaged-devices), netplan apply, cloud-init, somebody's ip address del.",
 )
 def vip_removed_externally(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
-    The master says priority 0 once, and speaks again as the same process after its own Skew_Time,
-    sooner than any other router with a lesser priority could. Or a better backup wins that race,
-    and the hand-over looks like an orderly one.
+    The master says priority 0 once, and speaks again as the same process after its own Skew_Time (a
+    fraction of an interval that is shorter the higher the priority), sooner than any router with a
+    lesser priority could. Or a better backup wins that race, and the hand-over looks like an
+    orderly one.
 
     ### Why it stops a failover
     keepalived (2.0 and later) watches its addresses. When one is removed by somebody else it gives
@@ -98,6 +104,7 @@ def _seen(case: Case, found: Reelection) -> Hit:
     proven = found.is_same_process or bool(told)
     release = found.released.streaks[-1]
     first = found.resumed.streaks[0]
+    waited = skew_sum(first.advertisement.version, first.priority)
     return Hit(
         virtual_router=found.story.router,
         vantage=found.timeline.vantage.id,
@@ -110,15 +117,15 @@ def _seen(case: Case, found: Reelection) -> Hit:
         },
         because=(
             Step(
-                f"{router} was master and said priority 0 once, in frame "
+                f"{router} was master and gave the role up once (priority 0), in frame "
                 f"{release.first.ref.number}",
                 Basis.SEEN,
                 (release.first.ref,),
                 role=Role.LET,
             ),
             Step(
-                f"it spoke again {Duration(found.took_ns)} later, with priority {first.priority}: "
-                f"its own Skew_Time is {Duration(found.skew_ns)}",
+                f"it was master again {Duration(found.took_ns)} later, which is its own Skew_Time, "
+                f"{Duration(found.skew_ns)}: {waited}",
                 Basis.SEEN,
                 (first.first.ref,),
                 "RFC 5798 section 6.1",
@@ -126,14 +133,14 @@ def _seen(case: Case, found: Reelection) -> Hit:
             *_same_process(found),
             *(_line(router, s) for s in told[:1]),
             Step(
-                "keepalived waits for its Skew_Time only after an address was removed from it; "
-                "after a start and after FAULT it waits for a Master_Down_Interval",
+                "keepalived waits so short only after an address was removed from it; after a "
+                "start or a failed check it waits three intervals longer",
                 Basis.INFERRED,
                 clause=_REMOVED,
                 role=Role.SO,
             ),
         ),
-        settle_with=() if proven else (f"the log of {router}: 'removed from': --log NODE=FILE",),
+        settle_with=() if proven else (_SETTLE.format(router),),
         not_excluded=()
         if proven
         else ("a router of another make that does so for another reason",),
@@ -143,7 +150,7 @@ def _seen(case: Case, found: Reelection) -> Hit:
 def _same_process(found: Reelection) -> Iterator[Step]:
     if found.is_same_process:
         yield Step(
-            "its IP identification went on by one: the same process, no restart",
+            "its IP identification, which counts its adverts, went on by one: no restart",
             Basis.SEEN,
             (found.released.until.ref, found.resumed.since.ref),
             "keepalived vrrp_update_pkt()",
@@ -176,7 +183,7 @@ def _told(
         because=(
             _line(router, said),
             Step(
-                f"{router} said priority 0 in frame {before.until.ref.number}",
+                f"{router} gave the role up (priority 0) in frame {before.until.ref.number}",
                 Basis.SEEN,
                 (before.until.ref,),
             ),

@@ -139,7 +139,7 @@ def _settle_with(case: Case, misled: Misled) -> tuple[str, ...]:
     router = case.name(misled.router.address)
     host = str(misled.hosts[0]) if misled.hosts else "a client"
     return (
-        f"ip neighbour show {misled.addresses[0]} on {host}, and the ARP table of the gateway: "
-        f"{misled.said.mac} is the MAC of {router}",
-        f"ip address show on {router}: does it still have the virtual address?",
+        f"on {host}, and likewise on the gateway: ip neighbour show {misled.addresses[0]}; "
+        f"{misled.said.mac} is the MAC of {router}, the wrong one",
+        f"on {router}: ip address show; where it has {misled.addresses[0]}, it answers for it",
     )

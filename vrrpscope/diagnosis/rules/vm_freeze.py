@@ -23,7 +23,7 @@ from vrrpscope.observation import Basis
     remedy="Look into the hypervisor's events at that time: snapshot, migration, backup, an "
     "overcommitted host. Move these jobs away from {router}, or let the backup wait longer than "
     "they take (a greater advert_int or down_timer_adverts on every router). Where hosts lose the "
-    "address afterwards, set vrrp_garp_master_refresh.",
+    "address afterwards, set vrrp_garp_master_refresh 60 in global_defs.",
 )
 def vm_freeze(case: Case) -> Iterator[Hit]:
     """
@@ -69,8 +69,9 @@ def _hit(case: Case, stall: Stall) -> Hit:
         },
         because=tuple(_because(router, stall)),
         settle_with=(
-            "the hypervisor's events at that time: snapshot, migration, backup",
-            f"any log of {router} with a line a second: does it have lines in that time?",
+            "the hypervisor's events (snapshot, migration, backup) at that time",
+            f"any log of {router} with a line a second: lines in that time mean that the machine "
+            "ran, none that it stood still",
         ),
         not_excluded=("daemon-starved",),
         severity=None if stall.takeover else Severity.WARNING,
@@ -88,7 +89,8 @@ def _because(router: str, stall: Stall) -> Iterator[Step]:
     )
     if stall.pause is Pause.QUIET:
         yield Step(
-            "its IP identification went on by one: the same process, and it had sent nothing",
+            "its IP identification, which keepalived raises by one with each advert, went on by "
+            "one: the same process, which had sent nothing",
             Basis.SEEN,
             refs,
             "keepalived vrrp_update_pkt()",

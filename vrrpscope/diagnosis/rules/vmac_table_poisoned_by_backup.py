@@ -27,7 +27,7 @@ from vrrpscope.observation import Basis
     explains=("vip-unreachable",),
     rank=6,
     says="{router}, which was no master, sent {frames} from the virtual MAC {mac}: the switch "
-    "takes its port for the place of {addresses}, {until}.",
+    "sends what is meant for {addresses} to it, {until}.",
     remedy="On {router}: nft list table ip keepalived must have the rule that sends IGMP of the "
     "virtual interface by its base interface. A firewall script that flushes all rules takes it "
     "away: let it flush its own tables only, and reload keepalived after it. Where nftables cannot "
@@ -85,14 +85,14 @@ def _facts(case: Case, poisoned: Poisoned) -> dict[str, object]:
     interval = Duration(poisoned.tenure.interval_ns)
     master = case.name(poisoned.tenure.sender.address)
     if poisoned.heals:
-        until = f"until the next advert of {master} ({interval} apart)"
+        until = f"until the next advert of {master} (one every {interval})"
     else:
         until = f"until {master} sends from it again, and its adverts do not come from it"
     return {
         "router": case.name(poisoned.router),
         "master": master,
         "mac": poisoned.mac,
-        "frames": "a report" if count == 1 else f"{count} reports",
+        "frames": "an IGMP or MLD report" if count == 1 else f"{count} IGMP or MLD reports",
         "addresses": listed(poisoned.story.addresses),
         "until": until,
     }
@@ -110,7 +110,8 @@ def _because(case: Case, poisoned: Poisoned) -> Iterator[Step]:
     intent = case.intent(poisoned.story, poisoned.router)
     if intent is not None and intent.use_vmac.value:
         yield from case.identified(poisoned.router)
-        yield Step(f"{facts['router']} has use_vmac", Basis.TOLD, lines(intent.use_vmac))
+        text = f"the configuration of {facts['router']} has use_vmac"
+        yield Step(text, Basis.TOLD, lines(intent.use_vmac))
     yield Step(
         f"{facts['router']} reported from {poisoned.router} that it is in the VRRP group, with the "
         f"virtual MAC {poisoned.mac} as the source of the frame",
@@ -120,7 +121,8 @@ def _because(case: Case, poisoned: Poisoned) -> Iterator[Step]:
         Role.HOWEVER,
     )
     yield Step(
-        f"a switch takes the port of the last frame for the place of a MAC, {facts['until']}",
+        "a switch takes the port of the last frame from a MAC for the place of that MAC, "
+        f"{facts['until']}",
         Basis.INFERRED,
         role=Role.SO,
     )
@@ -128,6 +130,7 @@ def _because(case: Case, poisoned: Poisoned) -> Iterator[Step]:
 
 def _settle_with(poisoned: Poisoned) -> tuple[str, ...]:
     return (
-        f"ip address show on each router: whose is {poisoned.router}? Or --config NODE=FILE",
-        f"the MAC table of the switch: does {poisoned.mac} move between two ports?",
+        f"on each router: ip address show; the one with {poisoned.router} sent the reports (or "
+        "--config NODE=FILE for each)",
+        f"the switch's MAC table: {poisoned.mac} on two ports in turn is the proof",
     )

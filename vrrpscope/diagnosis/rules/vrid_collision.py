@@ -34,11 +34,11 @@ def vrid_collision(case: Case) -> Iterator[Hit]:
     again and again.
 
     ### Why it matters
-    Each router rejects the other cluster's adverts. But a master of keepalived starts its own
-    advert timer again at every packet of its VRID, even at one that it rejects: who hears a
-    stranger once an interval sends nothing. Its backup does not count the stranger's adverts as
-    heard, and takes over. With virtual MACs there is worse: both clusters have the same one, and
-    switches send each cluster's traffic to whichever spoke last.
+    Each router rejects the other cluster's adverts. But a master of keepalived that gets a packet
+    with its VRID, even one that it rejects, waits a whole interval again before it sends: with one
+    stranger's packet in each interval it never sends. Its backup does not count the stranger's
+    adverts as heard, and takes over. With virtual MACs there is worse: both clusters have the same
+    one, and switches send each cluster's traffic to whichever spoke last.
 
     ### How to confirm it
     The logs of both clusters reject adverts about once an interval: `received an invalid passwd!`,
@@ -123,9 +123,10 @@ def _not_excluded(collision: Collision, arrives: bool) -> tuple[str, ...]:
 def _settle_with(case: Case, collision: Collision, theirs: str) -> tuple[str, ...]:
     master = case.name(collision.ours[0].address)
     return (
-        f"whose {theirs} is: a router of another cluster, or one of this one with a wrong list?",
-        f"the log of {master}: a rejected advert once an interval ('not present in MASTER "
-        "advert', 'ip number count', 'invalid passwd', 'wrong version') means that it gets the "
-        "other cluster's adverts",
-        "the keepalived.conf of the routers: --config NODE=FILE",
+        f"whose is {theirs}: a router of another cluster, or one of this one with a wrong list of "
+        "addresses?",
+        f"on {master}: journalctl -u keepalived | grep -E 'not present in MASTER|ip number count|"
+        "invalid passwd|wrong version'; one such line an interval means that it gets the other "
+        "cluster's adverts",
+        "the keepalived.conf of all of them: run this again with --config NODE=FILE for each",
     )

@@ -22,7 +22,8 @@ from vrrpscope.timeline.model import RouterStory, Timeline
     explains=("dual-master",),
     says="{one} has {addresses} in VRID {one_vrid}, {other} in VRID {other_vrid}: to each of them "
     "the other one's adverts are those of another virtual router, and {effect}.",
-    remedy="Set the same virtual_router_id on both routers.",
+    remedy="Set the same virtual_router_id on both routers, one that no other group of that "
+    "network uses, and reload keepalived on the one that was wrong.",
 )
 def vrid_mismatch(case: Case) -> Iterator[Hit]:
     """
@@ -40,19 +41,26 @@ def vrid_mismatch(case: Case) -> Iterator[Hit]:
 
     ### What else could look like this
     Two groups of routers that were given the same address by mistake: then more than two routers
-    are involved, or the lists share some addresses only.
+    are involved, of which the silent ones are in no capture, or the lists share some addresses
+    only. So this is proven only with both configurations.
     """
-    told_of: set[frozenset[str]] = set()
+    told_of: set[frozenset[int]] = set()
     for shared in case.shared_addresses:
         one, other = case.name(shared.one_sender.address), case.name(shared.other_sender.address)
-        told_of.add(frozenset((one, other)))
+        told_of.add(frozenset((shared.one.router.vrid, shared.other.router.vrid)))
         yield _of_shared(case, shared, one, other)
     yield from _told(case, told_of)
 
 
 def _of_shared(case: Case, shared: SharedAddress, one: str, other: str) -> Hit:
-    whole = shared.is_whole and shared.are_alone
-    settle = f"the keepalived.conf of {one} and of {other}: are they meant to be one group?"
+    told = tuple(_told_of_shared(case, shared, one, other))
+    # A silent backup of either, which would make two groups of them, is in no capture.
+    alone = shared.are_alone and not any(_is_third(node, shared) for node in case.nodes)
+    whole = shared.is_whole and alone and len(told) > 1
+    settle = (
+        f"the keepalived.conf of {one} and of {other} (--config NODE=FILE for each): are they "
+        "meant to be one group?"
+    )
     return Hit(
         virtual_router=shared.one.router,
         vantage=shared.timeline.vantage.id,
@@ -67,10 +75,17 @@ def _of_shared(case: Case, shared: SharedAddress, one: str, other: str) -> Hit:
             "other_vrid": shared.other.router.vrid,
             "effect": f"both were master for {Duration(shared.window.duration_ns)}",
         },
-        because=(*_told_of_shared(case, shared, one, other), *shared.witnessed(one, other)),
+        because=(*told, *shared.witnessed(one, other)),
         settle_with=() if whole else (settle,),
         not_excluded=() if whole else ("two groups that were given the same address",),
     )
+
+
+def _is_third(node: Node, shared: SharedAddress) -> bool:
+    """True where a further router is told one of the two VRIDs: there is a group at least."""
+    pair = {shared.one_sender.address, shared.other_sender.address}
+    told = (node.intent(story.router) for story in (shared.one, shared.other))
+    return not node.addresses & pair and any(intent is not None for intent in told)
 
 
 def _told_of_shared(case: Case, shared: SharedAddress, one: str, other: str) -> Iterator[Step]:
@@ -85,7 +100,7 @@ def _told_of_shared(case: Case, shared: SharedAddress, one: str, other: str) -> 
 
 def _told_step(name: str, intent: Intent, both: frozenset[Address]) -> Step:
     return Step(
-        f"{name} is told VRID {intent.vrid.value} for {_listed(both)}",
+        f"the configuration of {name} has {_listed(both)} in VRID {intent.vrid.value}",
         Basis.TOLD,
         (*lines(intent.vrid), *lines(*(a for a in intent.addresses if a.value in both))),
         role=Role.LET,
@@ -96,15 +111,17 @@ def _listed(addresses: frozenset[Address]) -> str:
     return ", ".join(map(str, sorted(addresses, key=int)[:4]))
 
 
-def _told(case: Case, told_of: set[frozenset[str]]) -> Iterator[Hit]:
-    """Configurations that have one address under two VRIDs, where not both were seen."""
+def _told(case: Case, told_of: set[frozenset[int]]) -> Iterator[Hit]:
+    """Configurations that have one address under two VRIDs, where not both were seen: once."""
     for one, other in combinations(case.nodes, 2):
         for mine, theirs, both in _crossed(one, other):
             speaking = next(_speaking(case, one, mine), None) or next(
                 _speaking(case, other, theirs), None
             )
             names = _name(case, one), _name(case, other)
-            if speaking is not None and frozenset(names) not in told_of:
+            vrids = frozenset(i.vrid.value for i in (mine, theirs) if i.vrid.value is not None)
+            if speaking is not None and vrids not in told_of:
+                told_of.add(vrids)
                 yield _of_told(*speaking, names, (mine, theirs), both)
 
 
@@ -164,7 +181,10 @@ def _of_told(
             "effect": "both become master",
         },
         because=(*steps, seen),
-        settle_with=(f"ip address show on {names[0]} and on {names[1]}: who holds {listed}",),
+        settle_with=(
+            f"on {names[0]} and on {names[1]}: ip address show; where both have {listed}, both are "
+            "master",
+        ),
         not_excluded=("a router that does not run",),
         severity=Severity.WARNING,
     )

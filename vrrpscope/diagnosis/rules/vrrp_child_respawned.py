@@ -14,6 +14,10 @@ from vrrpscope.timeline.model import EndedBy, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark
 
 _RESPAWN = "keepalived start_vrrp_child()"
+_SETTLE = (
+    "on {}: journalctl -u keepalived | grep -E 'died: Respawning|exited due to signal'; such a "
+    "line at that time is the proof (--log NODE=FILE)"
+)
 
 
 @rule(
@@ -23,12 +27,11 @@ _RESPAWN = "keepalived start_vrrp_child()"
     clauses=("keepalived vrrp_update_pkt()", _RESPAWN),
     explains=("unexpected-failover", "no-master", "flapping"),
     rank=5,
-    says="The VRRP process of {router} {died} while it was master, and sent no priority 0{again}; "
-    "{effect}.",
-    remedy="Find out why it died: journalctl -u keepalived and dmesg at that time (out of memory, "
-    "segmentation fault, rlimit_rttime exceeded). Memory: give the machine more, or set "
-    "vrrp_no_swap. rlimit_rttime: raise vrrp_rlimit_rttime. A crash: update keepalived and report "
-    "it.",
+    says="The VRRP process of {router} {died} while it was master, without giving the role up "
+    "(priority 0){again}; {effect}.",
+    remedy="Find out why it died: journalctl -u keepalived and dmesg -T of that time. Out of "
+    "memory: give the machine more. rlimit_rttime exceeded: raise vrrp_rlimit_rttime in "
+    "global_defs. A crash (segmentation fault): update keepalived, and report it if it comes back.",
 )
 def vrrp_child_respawned(case: Case) -> Iterator[Hit]:
     """
@@ -105,10 +108,8 @@ def _seen(case: Case, respawn: Respawn) -> Hit:
             "again": "; a new one was started at once",
             "effect": _effect(case, respawn),
         },
-        because=(*_because(router, respawn), *(_line(router, s) for s in said[:1])),
-        settle_with=()
-        if said
-        else (f"the log of {router}: 'died: Respawning', 'exited due to signal': --log NODE=FILE",),
+        because=(*_because(case, router, respawn), *(_line(router, s) for s in said[:1])),
+        settle_with=() if said else (_SETTLE.format(router),),
         not_excluded=()
         if said
         else ("orderly-stop-expected-slow", "a crash of all of keepalived, restarted by systemd"),
@@ -121,19 +122,21 @@ def _effect(case: Case, respawn: Respawn) -> str:
     return f"nobody advertised for {Duration(respawn.gap.duration_ns)}, and nobody took over"
 
 
-def _because(router: str, respawn: Respawn) -> Iterator[Step]:
+def _because(case: Case, router: str, respawn: Respawn) -> Iterator[Step]:
     refs = (respawn.gap.from_.ref, respawn.gap.until.ref)
     yield Step(
-        f"{router} was master and sent its last advert in frame {refs[0].number}, no priority 0",
+        f"{router} was master and sent its last advert in frame {refs[0].number}, and no priority "
+        "0 (by which a master gives the role up)",
         Basis.SEEN,
         refs[:1],
         role=Role.LET,
     )
     if respawn.takeover is not None:
-        yield Step("the backup took over", Basis.SEEN, (respawn.takeover.at.ref,))
+        new = case.name(respawn.takeover.after.sender.address)
+        yield Step(f"{new} took over", Basis.SEEN, (respawn.takeover.at.ref,))
     yield Step(
-        f"{router} spoke again in frame {refs[1].number} with the IP identification 1: a new "
-        "process",
+        f"{router} spoke again in frame {refs[1].number} with the IP identification 1: keepalived "
+        "numbers its adverts with it, so this is a new process",
         Basis.SEEN,
         refs[1:],
         "keepalived vrrp_update_pkt()",
@@ -145,8 +148,8 @@ def _because(router: str, respawn: Respawn) -> Iterator[Step]:
         yield Step(f"{text}: no machine boots that fast", Basis.SEEN, joined, role=Role.SO)
         return
     yield Step(
-        f"less its own Master_Down_Interval, it was running at most {after_ns} after the old one's "
-        "last advert: no machine boots that fast",
+        "a new process listens for a whole timer before it speaks, so this one ran at most "
+        f"{after_ns} after the old one's last advert: no machine boots that fast",
         Basis.INFERRED,
         refs,
         "RFC 5798 section 6.4.1",

@@ -9,6 +9,7 @@ from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
 _RFC = "RFC 5798 section 6.4.2"
+_RELOAD = "a reload of the master with a lower priority"
 _IS_IT_RUNNING = (
     "whether the keepalived.conf of {name} is the one that runs: it is read at the start and at a "
     "reload only"
@@ -23,9 +24,9 @@ _IS_IT_RUNNING = (
     explains=("missed-failover",),
     rank=3,
     says="{master} fell to priority {priority_after}, and {backup} {is_no_better}: a backup "
-    "restarts its timer at every advert whose priority is greater than or equal to its own.",
-    remedy="Make the weight of the check greater than the difference of the two priorities (not "
-    "equal to it), or take the weight off, so that a failure puts the instance into FAULT and the "
+    "takes over only from a master whose priority is below its own.",
+    remedy="Make the weight of the check greater than the difference of the two priorities "
+    "({needed}), or take the weight off, so that a failure puts the instance into FAULT and the "
     "role is released.",
 )
 def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
@@ -35,9 +36,10 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
     Nothing else changes.
 
     ### Why it stops a failover
-    A backup discards an advert only where its priority is lower than its own; at an equal one it
-    restarts its Master_Down_Timer (RFC 5798 section 6.4.2). 101 less 1 is 100, and a backup of
-    priority 100 stays where it is.
+    A backup becomes master when its Master_Down_Timer runs out, and every advert that it accepts
+    sets that timer back. It discards an advert only where the priority in it is lower than its own;
+    an equal one it accepts (RFC 5798 section 6.4.2). 101 less 1 is 100, and a backup of priority
+    100 stays where it is.
 
     ### How to confirm it
     Compare the priority after the fall with the backup's priority in its configuration. The
@@ -61,8 +63,8 @@ def weight_smaller_than_priority_gap(case: Case) -> Iterator[Hit]:
             verdict=verdict,
             facts=_facts(case, due, backup),
             because=tuple(_because(case, due, backup)),
-            settle_with=() if verdict is Verdict.PROVEN else _settle_with(backup),
-            not_excluded=_not_excluded(due, backup, verdict),
+            settle_with=() if verdict is Verdict.PROVEN else _settle_with(case, due, backup),
+            not_excluded=_not_excluded(case, due, backup, verdict),
         )
 
 
@@ -92,10 +94,20 @@ def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
         "priority_after": due.priority,
         "backup_priority": priority,
         "is_no_better": known,
+        "needed": _needed(due.fall.priority_before, priority),
     }
 
 
+def _needed(before: int, priority: int | None) -> str:
+    """What the weight must be, in brackets after the rule."""
+    if priority is None or before < priority:
+        return "not equal to it"
+    least = before - priority + 1
+    return f"{least} or more here: {before} - {least} is {before - least}, below {priority}"
+
+
 def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
+    yield from _checks(case, due)
     if backup.address is not None:
         yield from case.identified(backup.address)
     if backup.intent is not None:
@@ -118,15 +130,38 @@ def _because(case: Case, due: DueFailover, backup: Backup) -> Iterator[Step]:
     yield from backup.logged(due.priority)
     condition = "" if backup.healthy_priority is not None else "if its priority is no higher, "
     yield Step(
-        f"{condition}{backup.name} accepts adverts of priority {due.priority} and restarts its "
-        "Master_Down_Timer at each of them",
+        f"{condition}{backup.name} accepts adverts of priority {due.priority}, for that is not "
+        "below its own, and each of them sets back the timer (Master_Down_Timer) after which it "
+        "would become master",
         Basis.INFERRED,
         clause=_RFC,
         role=Role.HOWEVER,
     )
 
 
-def _settle_with(backup: Backup) -> tuple[str, ...]:
+def _checks(case: Case, due: DueFailover) -> Iterator[Step]:
+    """The checks of the master whose failure alone makes this fall."""
+    intent = case.intent(due.story, due.master.address)
+    for item in intent.tracked if intent is not None else ():
+        if intent is not None and intent.priority_when_failed(item) == due.priority:
+            yield Step(
+                f"{case.name(due.master.address)} watches {item.name} with weight "
+                f"{item.weight.value}: when it fails, the priority is {due.priority}",
+                Basis.TOLD,
+                (*lines(item.weight), item.line),
+                role=Role.LET,
+            )
+
+
+def _settle_with(case: Case, due: DueFailover, backup: Backup) -> tuple[str, ...]:
+    settle = _settle_backup(backup)
+    if backup.intent is None or case.surely_failed(due):
+        return settle
+    name = case.name(due.master.address)
+    return (f"the log of {name} at the fall: 'VRRP_Script(...) failed', or 'Reloading'?", *settle)
+
+
+def _settle_backup(backup: Backup) -> tuple[str, ...]:
     if backup.account is not None and backup.intent is not None:
         return backup.ask_log() or (_IS_IT_RUNNING.format(name=backup.name),)
     if backup.intent is not None:
@@ -137,9 +172,17 @@ def _settle_with(backup: Backup) -> tuple[str, ...]:
     return (f"the priority in the keepalived.conf of {backup.name}: --config NODE=FILE",)
 
 
-def _not_excluded(due: DueFailover, backup: Backup, verdict: Verdict) -> tuple[str, ...]:
+def _not_excluded(
+    case: Case, due: DueFailover, backup: Backup, verdict: Verdict
+) -> tuple[str, ...]:
     if verdict is Verdict.PROVEN:
         return ()
+    others = _other_backups(due, backup)
+    return others if backup.intent is None or case.surely_failed(due) else (_RELOAD, *others)
+
+
+def _other_backups(due: DueFailover, backup: Backup) -> tuple[str, ...]:
+    """What else may have kept the backups back."""
     if any(b.intent is not None and b.best_priority > due.priority for b in due.backups):
         return ("no-backup-alive", "a better backup in FAULT")
     if backup.preempts:

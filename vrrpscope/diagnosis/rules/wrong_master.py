@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Severity, Verdict
 from vrrpscope.diagnosis.questions.account import Account, ask_beyond, logged_backup
+from vrrpscope.diagnosis.questions.kept_down import KeptDown
 from vrrpscope.diagnosis.rule import rule
 
 
@@ -20,8 +21,8 @@ def wrong_master(case: Case) -> Iterator[Hit]:
     """
     ### What it looks like
     A master of a lower priority advertises steadily. A router of a higher priority is there (it
-    joined the group, or gave way before) and does not take the role for longer than two of the
-    longest Master_Down_Intervals.
+    joined the group, or gave way before) and does not take the role for more than twice as long as
+    any backup waits.
 
     ### Why it matters
     The router that is meant to be master is not. Which one is, depends on who started first.
@@ -30,8 +31,8 @@ def wrong_master(case: Case) -> Iterator[Hit]:
     Look at the higher router: `journalctl -u keepalived` there ends with `Entering BACKUP STATE`.
 
     ### What else could look like this
-    The silent router's effective priority may be lower than its configured one while a check
-    fails: nothing on the wire shows the priority of a silent router.
+    The silent router's priority may be lower than the configured one while a check fails: nothing
+    on the wire shows the priority of a silent router.
     """
     for kept in case.kept_down:
         account = case.account(kept.story, kept.better, *kept.steady_ns)
@@ -56,16 +57,20 @@ def wrong_master(case: Case) -> Iterator[Hit]:
                 *(logged_backup(account, better) if sure else ()),
             ),
             settle_with=() if sure else _settle_with(better, account),
-            not_excluded=()
-            if sure
-            else ("a failed check that lowers the silent router's priority",),
+            not_excluded=() if sure else tuple(_not_excluded(kept)),
         )
+
+
+def _not_excluded(kept: KeptDown) -> Iterator[str]:
+    yield "a failed check that lowers the silent router's priority"
+    if kept.was_restarted:
+        yield "a lower priority since it was started again"
 
 
 def _settle_with(better: str, account: Account | None) -> tuple[str, ...]:
     if account is not None and not account.covers:
         return ask_beyond(better)
     return (
-        f"the log of {better}: 'Changing effective priority' tells whether its priority was lower "
-        "at that time",
+        f"on {better}: journalctl -u keepalived | grep 'Changing effective priority'; the last "
+        "such line before that time tells whether its priority was lower (--log NODE=FILE)",
     )
