@@ -18,6 +18,10 @@ from vrrpscope.pipeline import analyze_files
 
 OPTIONS = ("-n -tt", "-n -tt -e", "-n -v -tt")
 
+COUNTS_NEEDED = {"healthy-merged-by-two-clocks"}
+"""That two captures were put together shows in the IP identifications, which only -v prints;
+without them two masters at once is what there is to see."""
+
 
 @cache
 def printed(file: Path, options: str) -> bytes:
@@ -49,6 +53,7 @@ def test_a_text_claims_no_more_than_its_capture(case: str, run: str, tmp_path: P
         found = findings(case, run, options, tmp_path)
         assert {f.rule for f in found if f.verdict is Verdict.PROVEN} <= proven, options
         assert list(objections(found)) == [], options
-        if case.startswith("healthy-"):
+        readable = case not in COUNTS_NEEDED or "-v" in options
+        if case.startswith("healthy-") and readable:
             assert {f.kind for f in found} <= {Kind.NOTE}, options
             assert {f.severity for f in found} <= {Severity.INFO}, options

@@ -4,7 +4,9 @@ from ipaddress import ip_address
 
 from sightings import MS, SECOND, A, B, Wire, advert
 
-from vrrpscope.diagnosis.log_clock import LogClock, LogEvents, place, set_clock
+from vrrpscope.diagnosis.log_clock import LogClock, place
+from vrrpscope.diagnosis.log_events import LogEvents
+from vrrpscope.diagnosis.log_matching import set_clock
 from vrrpscope.diagnosis.wire_events import WireEvents
 from vrrpscope.evidence.logs import read_log_text
 from vrrpscope.evidence.statement import Log, Said

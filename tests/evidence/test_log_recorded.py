@@ -23,6 +23,7 @@ IRRELEVANT = re.compile(
     | Remove\ a\ zombie | Reload\ (complete|finished) | Restart\ of\ VRRP | \s+\S
     | pid\ \d+\ exited | read\ eventfd | \(.*\):?\ Success\ \w+\ VMAC
     | \(.*\)\ Setting\ unicast\ VRRPv3\ checksum | \S+:\ sending\ gratuitous | \(.*\)\ stop\ preempt
+    | \(CORE\)\ Found\ matching\ interface
     | rogue | \(.*\)\ master\ (set|changed) | Cancelling | Deleting
     | \[.*(Refusing\ to\ start\ Virtual\ Router:\ Already\ running|'\w+'\ event|Interface:|
            vrrp_zebra_init)

@@ -1,6 +1,7 @@
 """The words that a report explains: those that occur, and those that explain them."""
 
-from tests.render import rendercases
+import rendercases
+
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.render import manual, report, words
 from vrrpscope.render.style import Screen

@@ -4,14 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vrrpscope.diagnosis.log_check import LogClaims, contradiction, foreign_address
-from vrrpscope.diagnosis.log_clock import (
-    LogClock,
-    LogEvents,
-    identifies,
-    instances,
-    place,
-    set_clock,
-)
+from vrrpscope.diagnosis.log_clock import LogClock, place
+from vrrpscope.diagnosis.log_events import LogEvents
+from vrrpscope.diagnosis.log_matching import identifies, instances, set_clock
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.wire_events import WireEvents
 from vrrpscope.evidence.statement import Log, Said

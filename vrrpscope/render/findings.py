@@ -282,7 +282,7 @@ def _outlook(view: View, finding: Finding) -> Iterator[Block]:
         remedy = line(strong("What to do: "), view.in_short(finding, finding.remedy))
         yield Paragraph(remedy, indent=1, apart=True)
     if finding.not_excluded:
-        names = ", ".join(_named(cause) for cause in finding.not_excluded)
+        names = "; ".join(_named(cause) for cause in finding.not_excluded)
         yield Paragraph(line(strong("Not excluded: "), names), indent=1, apart=True)
     if finding.settle_with:
         proven = finding.verdict is Verdict.PROVEN

@@ -64,12 +64,13 @@ def _is_link_down(case: Case, spell: FaultSpell) -> bool:
 
 def _hit(case: Case, spell: FaultSpell, harm: str, spells: list[FaultSpell]) -> Hit:
     name = spell.node.name if spell.address is None else case.name(spell.address)
+    is_told = spell.reason is not Reason.UNTOLD
     return Hit(
         virtual_router=spell.story.router,
         vantage=spell.timeline.vantage.id,
         at_ns=spells[0].since_ns,
         until_ns=spells[-1].until_ns,
-        verdict=Verdict.PROVEN,
+        verdict=Verdict.PROVEN if is_told else Verdict.LIKELY,
         facts={
             "router": name,
             "lasted_ns": Duration(sum(s.lasted_ns for s in spells)),
@@ -78,7 +79,16 @@ def _hit(case: Case, spell: FaultSpell, harm: str, spells: list[FaultSpell]) -> 
             "effect": _effect(case, spell, harm),
         },
         because=tuple(_because(name, spell)),
+        settle_with=() if is_told else (_ask_why(name),),
+        not_excluded=() if is_told else ("fault-no-primary-address", "link-down-on-master"),
         severity=None if harm else Severity.INFO,
+    )
+
+
+def _ask_why(name: str) -> str:
+    return (
+        f"on {name}: keepalived with -D logs what put it into FAULT; journalctl -k and ip -br addr "
+        "show whether its interface was down or without an address"
     )
 
 
