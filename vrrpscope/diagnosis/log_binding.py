@@ -137,8 +137,14 @@ class _Reader:
     def foreign(self, routers: frozenset[Address]) -> str:
         """What in the log belongs to another host, or to another cluster."""
         own = self._node.addresses
-        elsewhere = foreign_address(self._log, own, routers)
+        elsewhere = foreign_address(self._log, own, routers, self._sourceless())
         return elsewhere or self._heard_itself() or next(self._other_addresses(), "")
+
+    def _sourceless(self) -> frozenset[int]:
+        """The IP versions in which no instance of its configuration names a source address."""
+        intents = self._node.intents
+        families = {i.family.value for i in intents} - {i.family.value for i in intents if i.source}
+        return frozenset(int(family[-1]) for family in families)
 
     def _heard_itself(self) -> str:
         """Says that the log calls its own router another one; a second host has no such address."""

@@ -228,22 +228,26 @@ class _Check:
         )
 
 
-def foreign_address(log: Log, own: frozenset[Address], routers: frozenset[Address]) -> str:
-    """The line by which its host is another one of the routers; "" where none says so.
+def foreign_address(
+    log: Log, own: frozenset[Address], routers: frozenset[Address], sourceless: frozenset[int]
+) -> str:
+    """The line by which its host is another one; "" where none says so.
+
+    keepalived tells the first address of each family of its interfaces, and sends from that one
+    where no other source is configured.
 
     Args:
         log: as it was read.
         own: the addresses of the router whose log it is said to be.
         routers: the addresses of all that were seen.
+        sourceless: the IP versions in which the router sends from its interface's own address.
     """
-    told = [s for s in log.of(Said.ADDRESS_ASSIGNED) if s.address is not None]
-    if not own or any(s.address in own for s in told):
-        return ""
-    for said in told:
-        if said.address in routers:
-            mine = min(own, key=str)
-            return (
-                f"line {said.line.line} names {said.address} as an address of its host, and that "
-                f"is another router than {mine}"
-            )
+    told = [(s.address, s.line.line) for s in log.of(Said.ADDRESS_ASSIGNED) if s.address]
+    for version in sorted({address.version for address in own}):
+        mine = sorted((a for a in own if a.version == version), key=str)
+        same = [(address, line) for address, line in told if address.version == version]
+        other = [t for t in same if t[0] in routers or version in sourceless]
+        if other and not any(address in own for address, _ in same):
+            address, line = other[0]
+            return f"line {line} names {address} as the address of its host, and not {mine[0]}"
     return ""
