@@ -17,14 +17,27 @@ _WHEN_SET = (
     "journalctl -u chrony -u ntpsec -u systemd-timesyncd where it was captured: when was it set?"
 )
 
+_ABSENCES = (
+    "missed-failover",
+    "no-backup-alive",
+    "no-master",
+    "orderly-stop-expected-slow",
+    "slow-failover",
+    "v3-interval-learned",
+)
+"""Findings that rest on adverts which did not come."""
+_NOT_HERE = "adverts that were sent and are not in this capture"
+_DROPPED = (
+    "capture again with a larger buffer (tcpdump -B 16384), on the routers themselves; at its end "
+    "tcpdump says how many packets were dropped by the kernel: it should be 0"
+)
+
 
 def diagnose(case: Case) -> tuple[Finding, ...]:
     """All findings of a case: the gravest and most certain first, causes before symptoms."""
     clocks = _clocks(case)
-    every = (finding for rule in all_rules().values() for finding in rule.run(case))
-    doubtful = {v for c in case.clock_comparisons if c.was_set for v in (c.here, c.there)}
-    believed = (_doubted(f) if f.vantage in doubtful else f for f in every)
-    found = _once([replace(f, clock_ns=clocks.get(f.vantage, 0)) for f in believed])
+    every = [_believed(case, f) for rule in all_rules().values() for f in rule.run(case)]
+    found = _once([replace(f, clock_ns=clocks.get(f.vantage, 0)) for f in every])
     symptoms = [f for f in found if f.kind is Kind.SYMPTOM]
     causes = [f for f in found if f.kind is Kind.CAUSE]
     related = [_settled(_followed(_relate(f, symptoms), causes)) for f in found]
@@ -37,16 +50,24 @@ def _clocks(case: Case) -> dict[str, int]:
     return {c.there: c.offset_ns or 0 for c in case.clock_comparisons if c.here == first}
 
 
-def _doubted(finding: Finding) -> Finding:
-    """A silence where a clock was set meanwhile: how long it lasted is not certain.
+def _believed(case: Case, finding: Finding) -> Finding:
+    """The finding, no surer than its vantage allows."""
+    if finding.vantage in case.vantages_with_set_clocks:
+        finding = _doubted(finding, _SILENCES, _CLOCK_SET, _WHEN_SET)
+    if finding.vantage in case.vantages_that_lack_adverts:
+        finding = _doubted(finding, _ABSENCES, _NOT_HERE, _DROPPED)
+    return finding
 
-    Which of two vantages' clocks it was, nobody knows.
+
+def _doubted(finding: Finding, rules: tuple[str, ...], why: str, settle: str) -> Finding:
+    """A finding of one of these rules that the vantage is not good enough to prove.
+
+    Where a clock was set meanwhile, how long a silence lasted is not certain; which of two
+    vantages' clocks it was, nobody knows. Where adverts are missing, so may others be.
     """
-    if finding.rule not in _SILENCES or finding.verdict is not Verdict.PROVEN:
+    if finding.rule not in rules or finding.verdict is not Verdict.PROVEN:
         return finding
-    return replace(
-        finding, verdict=Verdict.LIKELY, not_excluded=(_CLOCK_SET,), settle_with=(_WHEN_SET,)
-    )
+    return replace(finding, verdict=Verdict.LIKELY, not_excluded=(why,), settle_with=(settle,))
 
 
 def _settled(finding: Finding) -> Finding:

@@ -5,6 +5,7 @@ from functools import cached_property
 from vrrpscope.diagnosis.case.masters import Masters
 from vrrpscope.diagnosis.questions.copies import Copies, PutTogether, find_copies
 from vrrpscope.diagnosis.questions.cuts import Cut, find_cuts
+from vrrpscope.diagnosis.questions.losses import lacks_adverts
 from vrrpscope.diagnosis.questions.lossy import LossyPath, find_lossy
 from vrrpscope.diagnosis.questions.parted import Parted, find_parted
 from vrrpscope.diagnosis.questions.reception import Reception, find_receptions
@@ -19,6 +20,18 @@ from vrrpscope.timeline.streak import Mark, Sender
 
 class Places(Masters):
     """Several vantages compared: what each saw, and what came through."""
+
+    @cached_property
+    def vantages_with_set_clocks(self) -> frozenset[str]:
+        """Vantages of which a clock was set meanwhile; which of two it was, nobody knows."""
+        set_ = (c for c in self.clock_comparisons if c.was_set)
+        return frozenset(v for c in set_ for v in (c.here, c.there))
+
+    @cached_property
+    def vantages_that_lack_adverts(self) -> frozenset[str]:
+        """Vantages whose senders' counts show several adverts that were sent and are not there."""
+        lacking = (t for t in self.timelines if lacks_adverts(t, self.signs))
+        return frozenset(t.vantage.id for t in lacking)
 
     @cached_property
     def copies(self) -> tuple[Copies | PutTogether, ...]:
