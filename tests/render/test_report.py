@@ -11,7 +11,7 @@ from vrrpscope.observation import Basis, FrameRef, Sighting, Vantage, VirtualRou
 from vrrpscope.pipeline import Analysis, analyze_files
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Advertisement
 from vrrpscope.render import report
-from vrrpscope.render.findings import chapters
+from vrrpscope.render.chapters import chapters
 from vrrpscope.render.values import cells
 from vrrpscope.render.view import View
 from vrrpscope.timeline.builder import TimelineBuilder
@@ -312,3 +312,12 @@ def test_a_router_is_called_by_its_name_where_its_address_was_said():
 
 def test_an_abbreviation_keeps_its_capitals_in_the_headline():
     assert "Why: CARP on the same network" in diagnosis("carp-collision")
+
+
+def test_a_symptom_that_repeats_itself_is_told_once():
+    view = rendercases.view("vrid-collision", told=False)
+    shown = rendercases.text(view, report.diagnosis)
+    times = sum(f.rule == "unexpected-failover" for f in view.analysis.findings)
+    assert times > 2
+    assert shown.count("Explains") < times
+    assert shown.count("The same again: ") == 1

@@ -246,7 +246,7 @@ def foreign_address(
     for version in sorted({address.version for address in own}):
         mine = sorted((a for a in own if a.version == version), key=str)
         same = [(address, line) for address, line in told if address.version == version]
-        other = [t for t in same if t[0] in routers or version in sourceless]
+        other = [t for t in same or told if not same or t[0] in routers or version in sourceless]
         if other and not any(address in own for address, _ in same):
             address, line = other[0]
             return f"line {line} names {address} as the address of its host, and not {mine[0]}"

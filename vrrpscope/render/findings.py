@@ -4,13 +4,13 @@ Where no cause is more than possible the symptom comes first, and the causes tha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from vrrpscope.diagnosis.candidates import CANDIDATES
-from vrrpscope.diagnosis.engine import belong_together, is_consequence
 from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.observation import Basis, FrameRef
+from vrrpscope.render.chapters import Chapter, alike
 from vrrpscope.render.document import (
     Block,
     Heading,
@@ -26,94 +26,8 @@ from vrrpscope.render.document import (
 from vrrpscope.render.values import listed, sentence
 from vrrpscope.render.view import View
 
+_MOST_AGAIN = 12
 _LABELS = {Role.LET: "Let", Role.THEN: "Then", Role.HOWEVER: "However", Role.SO: "So"}
-
-
-@dataclass(slots=True)
-class Chapter:
-    """A finding, its number, and what belongs under it.
-
-    `consequences` are causes that this one led to. `symptoms` are those that they or it explain.
-    `candidates` are the causes that fit a symptom,
-    where none of them is more than possible: then the symptom is what is known, and comes first.
-    """
-
-    number: int
-    finding: Finding
-    consequences: list["Chapter"] = field(default_factory=list)
-    symptoms: list["Chapter"] = field(default_factory=list)
-    candidates: list["Chapter"] = field(default_factory=list)
-
-    @property
-    def parts(self) -> list["Chapter"]:
-        """What belongs under it, whichever kind."""
-        return [*self.consequences, *self.symptoms, *self.candidates]
-
-
-def chapters(findings: Sequence[Finding]) -> list[Chapter]:
-    """Causes with their symptoms, symptoms with what may be behind them, then notes."""
-    found: list[Chapter] = []
-    number = 0
-    for finding, under in _arranged(findings):
-        number += 1
-        chapter = Chapter(number, finding)
-        for part in under:
-            number += 1
-            _shelf(chapter, part).append(Chapter(number, part))
-        found.append(chapter)
-    return found
-
-
-def _shelf(chapter: Chapter, part: Finding) -> list[Chapter]:
-    """Where a part belongs in a chapter."""
-    if part.kind is Kind.SYMPTOM:
-        return chapter.symptoms
-    return chapter.consequences if chapter.finding.kind is Kind.CAUSE else chapter.candidates
-
-
-def _arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
-    """Each leading finding with those under it; every finding comes once."""
-    symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
-    causes = [f for f in findings if f.kind is Kind.CAUSE]
-    told: list[Finding] = []
-    for symptom in symptoms:
-        fitting = [c for c in causes if _explains(c, symptom) and not _is_in(c, told)]
-        if len(fitting) > 1 and all(c.verdict is Verdict.POSSIBLE for c in fitting):
-            told += [symptom, *fitting]
-            yield symptom, fitting
-    for cause in causes:
-        if not _is_in(cause, told) and not any(is_consequence(cause, c) for c in causes):
-            led_to = [c for c in causes if not _is_in(c, told) and _comes_from(c, cause, causes)]
-            every = [cause, *led_to]
-            under = [
-                s for s in symptoms if any(_explains(c, s) for c in every) and not _is_in(s, told)
-            ]
-            told += [*every, *under]
-            yield cause, [*led_to, *under]
-    for finding in findings:
-        if not _is_in(finding, told):
-            yield finding, []
-
-
-def _comes_from(finding: Finding, root: Finding, causes: Sequence[Finding]) -> bool:
-    """True for a consequence of the root, or of one of its consequences."""
-    known, grown = [root], True
-    while grown:
-        new = [
-            c for c in causes if not _is_in(c, known) and any(is_consequence(c, k) for k in known)
-        ]
-        known += new
-        grown = bool(new)
-    return finding is not root and _is_in(finding, known)
-
-
-def _is_in(finding: Finding, told: Sequence[Finding]) -> bool:
-    """By identity: facts need not be comparable."""
-    return any(finding is other for other in told)
-
-
-def _explains(cause: Finding, symptom: Finding) -> bool:
-    return symptom.rule in cause.explains and belong_together(cause, symptom)
 
 
 def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:
@@ -122,8 +36,10 @@ def findings(view: View, told: Sequence[Chapter]) -> Iterator[Block]:
         yield from _chapter(view, chapter)
         for consequence in chapter.consequences:
             yield from _consequence(view, consequence)
-        for symptom in chapter.symptoms:
+        for symptom, again in alike(chapter.symptoms, apart=view.verbose):
             yield from _folded(view, symptom, chapter.finding)
+            if again:
+                yield _again(view, again)
         for candidate in chapter.candidates:
             yield from _candidate(view, candidate)
 
@@ -175,6 +91,16 @@ def _folded(view: View, chapter: Chapter, cause: Finding) -> Iterator[Block]:
     if finding.display_filter != cause.display_filter:
         yield from _in_wireshark(view, finding)
     yield from _outlook(view, finding)
+
+
+def _again(view: View, told: Sequence[Chapter]) -> Paragraph:
+    """Further symptoms that say the same of other moments."""
+    times = listed(
+        [f"{c.number} at {view.clock.time(c.finding.at_ns)}" for c in told[:_MOST_AGAIN]]
+    )
+    more = f", and {len(told) - _MOST_AGAIN} more" if len(told) > _MOST_AGAIN else ""
+    text = f"The same again: {times}{more}; -v shows each"
+    return Paragraph(line(text), indent=1, apart=True)
 
 
 def _candidate(view: View, chapter: Chapter) -> Iterator[Block]:

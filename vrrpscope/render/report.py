@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from vrrpscope.render import words
+from vrrpscope.render.chapters import Chapter, chapters
 from vrrpscope.render.document import Block, Heading, line
-from vrrpscope.render.findings import Chapter, chapters, findings
+from vrrpscope.render.findings import findings
 from vrrpscope.render.limits import limits
 from vrrpscope.render.story import Marker, Numbers, stories
 from vrrpscope.render.summary import headlines, looked_at
