@@ -133,8 +133,9 @@ def _page() -> Iterator[str]:
     yield ""
     yield (
         "Made by `make docs` from the cases in `pcaps/`; `make test` fails where it is out of "
-        "date. Each case was recorded with real daemons and says what was really done to its "
-        "routers; each is diagnosed three times, with more and more evidence."
+        "date. Each case was recorded with real daemons (a few beside a script that speaks as "
+        "another vendor's router does) and says what was really done to its routers; each is "
+        "diagnosed three times, with more and more evidence."
     )
     yield ""
     yield from _totals()

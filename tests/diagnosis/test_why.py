@@ -43,7 +43,8 @@ def course(found: Answer) -> list[tuple[str, str, str]]:
 
 def test_under_nopreempt_every_advert_restarts_the_timer() -> None:
     assert course(answer(ARTICLE, "dr-2", 20)) == [
-        ("Was it running, and backup?", "yes", "told"),
+        # The log of dr-2 says BACKUP at its start, and has no line after that.
+        ("Was it running, and backup?", "yes", "inferred"),
         ("Did it hear an advert?", "yes", "inferred"),
         ("Did it accept the advert?", "yes", "inferred"),
         # 100 less the penalty of its own check, or 100: its log does not tell which by then.
@@ -78,9 +79,9 @@ def test_without_a_configuration_the_steps_are_unknown_and_say_what_would_tell()
 
 
 def test_a_router_in_fault_decides_nothing() -> None:
-    # dr-2's check, which has no weight, fails at 6 s: its log alone says so.
+    # dr-2's check, which has no weight, fails at 6 s: its log alone says so, and ends with that.
     found = answer("nopreempt-backup-in-fault", "dr-2", 20)
-    assert course(found) == [("Was it running, and backup?", "no", "told")]
+    assert course(found) == [("Was it running, and backup?", "no", "inferred")]
     assert "FAULT" in found.decisions[0].statement
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vrrpscope.diagnosis.config_check import checked
+from vrrpscope.diagnosis.config_check import checked, is_told
 from vrrpscope.diagnosis.log_binding import LogBinder
 from vrrpscope.diagnosis.nodes import Given, Node, TiedBy
 from vrrpscope.errors import EvidenceError
@@ -209,12 +209,17 @@ def _is_of(address: Address, router: VirtualRouter) -> bool:
 
 
 def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
-    """True where the configuration can produce every priority that the address said."""
+    """True where the configuration can produce every priority that the address said.
+
+    And what else a configuration says of adverts, at the begin or at the end: it may have changed.
+    """
     intent = node.intent(story.router)
     if intent is None:
         return False
-    said = {s.priority for s in story.streaks if s.sender.address == address and s.priority}
-    return said <= intent.effective_priorities()
+    said = [s for s in story.streaks if s.sender.address == address and s.priority]
+    if not {s.priority for s in said} <= intent.effective_priorities():
+        return False
+    return not said or any(is_told(intent, s.advertisement) for s in (said[0], said[-1]))
 
 
 def _by_events(nodes: list[Node], stories: list[RouterStory], logs: LogBinder) -> list[Node]:

@@ -11,15 +11,28 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from vrrpscope.diagnosis.nodes import Node, TiedBy
+from vrrpscope.diagnosis.questions.disagreements import differences
+from vrrpscope.diagnosis.questions.terms import Field, terms_of, told_terms
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said
 from vrrpscope.evidence.told import Note
 from vrrpscope.observation import VirtualRouter
-from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Address
+from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Address, Advertisement
 from vrrpscope.timeline.model import RouterStory
 from vrrpscope.timeline.streak import Streak, ip_id_step, late_after_ns
 
 _CODE = "not-what-ran"
+_ADVERTISED = {
+    Field.VERSION,
+    Field.AUTH_TYPE,
+    Field.PASSWORD,
+    Field.INTERVAL,
+    Field.DESTINATION,
+    Field.VIP_COUNT,
+    Field.VIP_LIST,
+}
+"""What a router's own adverts show of its configuration."""
+
 _MOST_STREAKS = 5000
 """Runs of one router in one virtual router that are held against its configuration."""
 
@@ -114,6 +127,16 @@ def _logged_else(node: Node, intent: Intent, router: VirtualRouter) -> str:
         f"{intent.instance} cannot have the priority {first.before} or {first.after} that line "
         f"{first.line.line} of {first.line.file} tells"
     )
+
+
+def is_told(intent: Intent, advertisement: Advertisement) -> bool:
+    """True where an advert is as a configuration says, the priority left out."""
+    seen = terms_of(advertisement)
+    fields = set(differences(seen, told_terms(intent))) & _ADVERTISED
+    if seen.version == 2 and seen.auth.type is None:
+        # The capture cut it off.
+        fields -= {Field.AUTH_TYPE, Field.PASSWORD}
+    return not fields
 
 
 def _exchanged(

@@ -70,6 +70,12 @@ class Moment:
         """The last state that its log tells before the moment, or that it was told to stop."""
         return next(reversed(self.said(Said.STATE, Said.STOPPING)), None)
 
+    @property
+    def log_goes_on(self) -> bool:
+        """True where its log has a line after the moment: until then it left nothing out."""
+        log = self.node.log if self.node else None
+        return log is not None and log.last_ns is not None and log.last_ns > self.at_ns
+
     @cached_property
     def tenure(self) -> Tenure | None:
         """Its own tenure at the moment; its next advert may still be on its way."""

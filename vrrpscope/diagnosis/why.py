@@ -158,10 +158,17 @@ def _alive(moment: Moment) -> Decision:
     state = moment.state
     runs = state.said is Said.STATE and state.state in ("BACKUP", "MASTER")
     reason = f" ({state.reason})" if state.reason else ""
-    text = f"its log says {state.state or 'that it stops'}{reason} at that time"
+    ago_ns = moment.at_ns - (state.time_ns or 0)
+    text = f"its log says {state.state or 'that it stops'}{reason}, {Duration(ago_ns)} before"
+    if moment.log_goes_on:
+        text += ", and goes on without another state"
+        known, settle = Known.TOLD, None
+    else:
+        text += "; it has no line after that time"
+        known, settle = Known.INFERRED, f"the log of {moment.name} up to a later time"
     if not runs:
         text += ": in this state it hears no advert and never takes over"
-    return Decision(question, _yes(runs), text, Known.TOLD, (state.line,))
+    return Decision(question, _yes(runs), text, known, (state.line,), settle_with=settle)
 
 
 def _alive_by_signs(moment: Moment, question: str) -> Decision:
