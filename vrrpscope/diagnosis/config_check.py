@@ -2,8 +2,8 @@
 
 A log that names its host's address ties the name, and with it the configuration, to that router.
 Where the router sent or logged what its configuration cannot produce, the two were mixed up, or
-the configuration was changed since. One that the user tied to an address is believed: rules hold
-it against what they see.
+the configuration was changed since. One that the user tied to an address is believed against what
+it sent: rules hold the one against the other.
 """
 
 from collections.abc import Iterable
@@ -61,13 +61,14 @@ def _of_whole_file(node: Node, odd: dict[VirtualRouter, Note]) -> dict[VirtualRo
 def _odd(node: Node, stories: list[RouterStory]) -> dict[VirtualRouter, Note]:
     """What its own adverts and its own log say against its configuration."""
     found: dict[VirtualRouter, Note] = {}
-    if node.tied_by not in (TiedBy.LOG, TiedBy.EVENTS):
-        return found
+    by_log = node.tied_by in (TiedBy.LOG, TiedBy.EVENTS)
     for story in stories:
         intent = node.intent(story.router)
         if intent is None or story.router in found:
             continue
-        text = _sent_else(node, intent, story) or _logged_else(node, intent, story.router)
+        text = _discards(node, intent, story.router)
+        if by_log and not text:
+            text = _sent_else(node, intent, story) or _logged_else(node, intent, story.router)
         if text:
             found[story.router] = _note(intent, text)
     return found
@@ -111,6 +112,20 @@ def _was_anew(intent: Intent, before: Streak, after: Streak) -> bool:
     # A reload makes the instance anew, and counts anew.
     step = ip_id_step(before.last_ip_id, after.first_ip_id)
     return step is not None and step > 1
+
+
+def _discards(node: Node, intent: Intent, router: VirtualRouter) -> str:
+    """Says by which line a router preempts that has nopreempt, where it was not read again."""
+    kinds = (Said.DISCARDED_LOWER, Said.STARTED, Said.RELOADED)
+    said = node.said(router, kinds) if intent.nopreempt.value else ()
+    told = [s for s in said if s.said is Said.DISCARDED_LOWER]
+    if not told or len(said) > len(told) + 1:
+        return ""
+    line = told[0].line
+    return (
+        f"{intent.instance} has nopreempt, and line {line.line} of {line.file} says that a lower "
+        "priority is discarded"
+    )
 
 
 def _logged_else(node: Node, intent: Intent, router: VirtualRouter) -> str:

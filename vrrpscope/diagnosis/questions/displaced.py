@@ -19,6 +19,7 @@ from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Sender, Streak, late_after_ns
+from vrrpscope.timeline.tenures import patience_ns
 
 _ALIVE = (HandoverKind.PREEMPTION, HandoverKind.CONTEST, HandoverKind.UNEXPLAINED)
 
@@ -45,6 +46,9 @@ class Displaced:
         heard_lower: the line of its log by which it had heard the lower master and discarded its
             advert: it did not take over because it heard nothing.
         conflict: the line of the old master's log that says that both are address owners.
+        is_borne_out: its log shows nopreempt at work: that it was cleared, or that it was a backup
+            beside the lower master for longer than its timer runs, and discarded nothing. The
+            configuration alone may be one from afterwards: what is seen looks like preemption.
     """
 
     timeline: Timeline
@@ -57,6 +61,13 @@ class Displaced:
     may_have_been: bool = False
     conflict: Statement | None = None
     heard_lower: Statement | None = None
+    is_borne_out: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """True where the old master surely was alive, and the role surely should have stayed."""
+        told = self.forbidden is Forbidden.TWO_OWNERS or self.is_borne_out
+        return self.is_sure and told
 
     @property
     def is_sure(self) -> bool:
@@ -109,17 +120,39 @@ def find_displaced(
         told = _told_master(book, handover)
         if told is not None and told is book.last_before(before.since.time_ns, Said.STATE):
             continue
+        cleared = cleared_before(book, handover.at.time_ns)
         yield Displaced(
             timeline,
             story,
             handover,
             Forbidden.NOPREEMPT,
             intent,
-            cleared_before(book, handover.at.time_ns),
+            cleared,
             _was_master(signs, handover) or told,
             signs.began_unseen(after.streaks[0]),
             heard_lower=_heard_lower(book, handover),
+            is_borne_out=cleared is not None or _held_back(book, before, handover.at.time_ns),
         )
+
+
+def _held_back(book: LogBook, before: Tenure, until_ns: int) -> bool:
+    """True where its log shows a backup that heard the lower master and discarded nothing.
+
+    One that hears nothing becomes master when its timer has run out.
+    """
+    first_ns = before.since.time_ns
+    if not book.node.log_covers(first_ns, until_ns):
+        return False
+    if book.within(first_ns, until_ns, Said.DISCARDED_LOWER, Said.RELOADED):
+        return False
+    state = book.last_before(first_ns, Said.STATE)
+    since_ns, longest_ns = first_ns, 0
+    for line in (*book.within(first_ns, until_ns, Said.STATE, Said.STARTED, Said.STOPPING), None):
+        ends_ns = until_ns if line is None or line.time_ns is None else line.time_ns
+        if state is not None and state.state == "BACKUP":
+            longest_ns = max(longest_ns, ends_ns - since_ns)
+        state, since_ns = line, ends_ns
+    return longest_ns > patience_ns(before.streaks[-1]) + 2 * book.give_ns
 
 
 def _heard_lower(book: LogBook, handover: Handover) -> Statement | None:

@@ -16,7 +16,7 @@ from vrrpscope.diagnosis.finding import (
 )
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
 from vrrpscope.diagnosis.questions.delays import Delay
-from vrrpscope.diagnosis.questions.displaced import Displaced
+from vrrpscope.diagnosis.questions.displaced import Displaced, Forbidden
 from vrrpscope.diagnosis.questions.given_up import GivenUp
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.diagnosis.questions.sums import waited_sum
@@ -32,6 +32,12 @@ _SAYS = {
     Pause.UNKNOWN: "was silent for",
 }
 _AWAY = "the old master was away for that time"
+_ASK_NOPREEMPT = (
+    "the log of {} (--log NODE=FILE): 'received lower priority advert - discarding' before that "
+    "means that it ran without nopreempt; systemctl status keepalived and the time of its "
+    "configuration tell whether that was changed since"
+)
+
 _SETTLE = (
     "the log of {} (--log NODE=FILE): 'Entering BACKUP STATE' at that time means that it gave way"
 )
@@ -93,12 +99,13 @@ def _of_displaced(case: Case, displaced: Displaced) -> Hit:
     if displaced.intent is not None:
         forbids, basis = f"{new} has nopreempt", Basis.TOLD
         told = lines(displaced.intent.nopreempt_told)
+    open_ = tuple(_open(displaced, old, new))
     return Hit(
         virtual_router=displaced.story.router,
         vantage=displaced.timeline.vantage.id,
         at_ns=handover.at.time_ns,
         until_ns=handover.at.time_ns,
-        verdict=Verdict.PROVEN if displaced.is_sure else Verdict.LIKELY,
+        verdict=Verdict.PROVEN if displaced.is_certain else Verdict.LIKELY,
         facts={
             "old": old,
             "new": new,
@@ -115,9 +122,19 @@ def _of_displaced(case: Case, displaced: Displaced) -> Hit:
                 (handover.before.until.ref, handover.at.ref),
             ),
         ),
-        settle_with=() if displaced.is_sure else (_SETTLE.format(old),),
-        not_excluded=() if displaced.is_sure else ("a router that ended at that moment",),
+        settle_with=tuple(settle for _, settle in open_),
+        not_excluded=tuple(other for other, _ in open_),
     )
+
+
+def _open(displaced: Displaced, old: str, new: str) -> Iterator[tuple[str, str]]:
+    """What else it could be, and what would settle that."""
+    if displaced.is_certain:
+        return
+    if not displaced.is_sure:
+        yield "a router that ended at that moment", _SETTLE.format(old)
+    if displaced.forbidden is Forbidden.NOPREEMPT and not displaced.is_borne_out:
+        yield f"{new} ran without nopreempt then", _ASK_NOPREEMPT.format(new)
 
 
 def _beside_the_master(case: Case, deaf: DeafBackup) -> Hit:
