@@ -85,12 +85,22 @@ def test_configurations_tell_that_they_share_an_address() -> None:
 
 @pytest.mark.parametrize(("whole", "verdict"), [(True, "proven"), (False, "likely")])
 def test_who_falls_silent_may_not_have_accepted_the_other_one(whole: bool, verdict: str) -> None:
-    """B has 90, and A, which has nopreempt, begins with 110."""
+    """B has 90, and A, whose nopreempt was cleared, begins with 110."""
     say = advert if whole else cut
     wire = Wire()
     wire.repeat(2000, 19, say(B, 90))
     wire.repeat(20_300, 10, say(A, 110))
-    assert verdicts("unexpected-failover", case(wire, a=conf(110, "nopreempt"))) == [verdict]
+    cleared = (1, "(VI_1) Warning - nopreempt will not work with initial state MASTER - clearing")
+    a = node("a", A, cleared, MASTER, conf=conf(110, "state MASTER\n nopreempt"))
+    told = Case((wire.builder.finish(),), (a,))
+    assert verdicts("unexpected-failover", told) == [verdict]
+
+
+def test_a_configuration_alone_does_not_prove_that_a_router_ran_with_nopreempt() -> None:
+    wire = Wire()
+    wire.repeat(2000, 19, advert(B, 90))
+    wire.repeat(20_300, 10, advert(A, 110))
+    assert verdicts("unexpected-failover", case(wire, a=conf(110, "nopreempt"))) == ["likely"]
 
 
 def test_configurations_of_two_networks_are_not_compared() -> None:
