@@ -1,7 +1,9 @@
 """A log's clock is set by the events that the capture saw as well."""
 
 from ipaddress import ip_address
+from time import process_time
 
+import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.log_clock import LogClock, place
@@ -10,7 +12,7 @@ from vrrpscope.diagnosis.log_matching import set_clock
 from vrrpscope.diagnosis.wire_events import WireEvents
 from vrrpscope.evidence.logs import read_log_text
 from vrrpscope.evidence.statement import Log, Said
-from vrrpscope.observation import AnnouncementKind
+from vrrpscope.observation import AnnouncementKind, VirtualRouter
 
 # 2026-11-22 19:23:20 UTC
 START_NS = 1_795_375_400 * SECOND
@@ -135,3 +137,111 @@ def test_what_had_waited_in_the_socket_of_a_paused_daemon_does_not_set_the_clock
         "Sun Nov 22 19:23:34 2026: A thread timer expired 6.012345 seconds ago\n" + waited
     )
     assert compared(text, seen).offset_ns == 0
+
+
+SYSLOG = (
+    "Nov {day} 19:23:23 dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+    "Nov {day} 19:23:27 dr-1 Keepalived_vrrp[7]: (VI_1) Changing effective priority from 101 to 99"
+    "\n"
+)
+
+
+def test_a_log_without_a_year_of_another_day_is_not_moved_to_the_day_of_the_capture() -> None:
+    assert clock(SYSLOG.format(day=22)).matched == 2
+    assert clock(SYSLOG.format(day=20)) == LogClock(None, SECOND, 0)
+
+
+def test_a_log_without_a_year_that_crosses_new_year() -> None:
+    # Captured on 1 January 2027 at 00:00:03 UTC.
+    new_year_ms = 1_798_761_600_000
+    seen = Wire()
+    seen.announce(new_year_ms - 600, AnnouncementKind.IGMP_JOIN, A, "02:00:00:00:00:10")
+    seen.repeat(new_year_ms + 3000, 5, advert(A, 101))
+    text = (
+        "Dec 31 23:59:59 dr-1 Keepalived_vrrp[7]: Starting Keepalived v2.2.7 (01/16,2022)\n"
+        "Jan  1 00:00:03 dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+    )
+    found = compared(text, seen)
+    assert found.matched == 2
+    (master,) = place(log(text), found).of(Said.STATE)
+    assert master.time_ns is not None
+    assert abs(master.time_ns // MS - (new_year_ms + 3000)) <= 1000
+
+
+def test_who_was_master_when_the_capture_began_became_it_at_an_unknown_time() -> None:
+    seen = Wire()
+    seen.say(START_MS + 3600, advert(A, 101), 4711)
+    seen.repeat(START_MS + 4600, 5, advert(A, 101))
+    assert compared("Sun Nov 22 19:23:23 2026: (VI_1) Entering MASTER STATE\n", seen).matched == 0
+
+
+def test_of_two_offsets_that_fit_the_one_counts_that_misses_no_line() -> None:
+    # A logs 5 s late. By its own clock as it is, its join fits, and nobody is master at 19:23:28.
+    text = (
+        "2026-11-22T19:23:25Z dr-1 Keepalived_vrrp[7]: Starting Keepalived v2.2.7 (01/16,2022)\n"
+        "2026-11-22T19:23:28Z dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+    )
+    found = clock(text)
+    assert found.matched == 2
+    assert found.offset_ns is not None
+    assert -5 * SECOND <= found.offset_ns <= -4 * SECOND
+
+
+def test_where_what_no_clock_explains_fits_better_nothing_is_certain() -> None:
+    # 2 h and 8 s ahead, in a log that tells its zone.
+    three = (
+        "2026-11-22T21:23:31Z dr-1 Keepalived_vrrp[7]: (VI_1) Entering MASTER STATE\n"
+        "2026-11-22T21:23:35Z dr-1 Keepalived_vrrp[7]: (VI_1) Changing effective priority "
+        "from 101 to 99\n"
+        "2026-11-22T21:23:41Z dr-1 Keepalived_vrrp[7]: (VI_1) sent 0 priority\n"
+    )
+    assert clock(three).matched == 0
+
+
+def test_a_log_that_says_master_again_and_again_does_not_fit_by_one_of_its_lines() -> None:
+    text = "".join(
+        f"Sun Nov 22 19:23:{second:02} 2026: (VI_1) Entering {state} STATE\n"
+        for second, state in enumerate(("MASTER", "BACKUP") * 15, 20)
+    )
+    assert clock(text).matched == 0
+
+
+def test_a_long_log_is_compared_where_the_capture_lies() -> None:
+    before = "".join(
+        f"Sun Nov 22 {14 + n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} 2026: "
+        f"(VI_1) Entering {('MASTER', 'BACKUP')[n % 2]} STATE\n"
+        for n in range(18_000)
+    )
+    found = clock(before + own_lines(19))
+    assert (found.offset_ns, found.matched) == (0, 3)
+
+
+def test_a_line_of_an_instance_is_about_its_own_virtual_router() -> None:
+    timeline = wire().builder.finish()
+    (story,) = timeline.routers
+    other = VirtualRouter("ipv4", 61)
+    events = {
+        name: LogEvents(log(own_lines(19)), {"VI_1": frozenset({router})})
+        for name, router in (("own", story.router), ("other", other))
+    }
+    seen, own = WireEvents(timeline), frozenset({ip_address(A)})
+    assert set_clock(events["own"], seen, own).matched == 3
+    assert set_clock(events["other"], seen, own).matched == 1  # the start is of no instance
+
+
+@pytest.mark.parametrize("zone", ["", "+00:00"])
+def test_a_hundred_thousand_lines_take_less_than_a_second(zone: str) -> None:
+    crowd = Wire()
+    for n in range(800):
+        for second in range(3):
+            crowd.say(START_MS + 40_000 * n + 1000 * second, advert((A, B)[n % 2], 100))
+        crowd.say(START_MS + 40_000 * n + 3000, advert((A, B)[n % 2], 0))
+    text = "".join(
+        f"2026-11-22T{10 + n // 7200:02}:{n // 120 % 60:02}:{n // 2 % 60:02}{zone} dr-1 "
+        f"Keepalived_vrrp[7]: (VI_1) Entering {('MASTER', 'BACKUP')[n % 2]} STATE\n"
+        for n in range(100_000)
+    )
+    events, seen = LogEvents(log(text)), WireEvents(crowd.builder.finish())
+    began = process_time()
+    set_clock(events, seen, frozenset({ip_address(A)}))
+    assert process_time() - began < 1

@@ -119,7 +119,8 @@ def _discards(node: Node, intent: Intent, router: VirtualRouter) -> str:
     kinds = (Said.DISCARDED_LOWER, Said.STARTED, Said.RELOADED)
     said = node.said(router, kinds) if intent.nopreempt.value else ()
     told = [s for s in said if s.said is Said.DISCARDED_LOWER]
-    if not told or len(said) > len(told) + 1:
+    starts = [s for s in said if s.said is Said.STARTED]
+    if not told or len(said) > len(told) + len(starts) or len(starts) > 1:
         return ""
     line = told[0].line
     return (

@@ -1,5 +1,6 @@
 """Masters that never speak in the capture: by their log, or by a second answer."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -53,6 +54,15 @@ def test_a_log_that_says_master_all_the_while_proves_a_second_one() -> None:
         ("auth-password-mismatch", "proven"),
         ("dual-master", "proven"),
     ]
+
+
+def test_a_log_that_may_be_another_routers_proves_no_second_master() -> None:
+    log = node("b", B, (1, MASTER), *((s, INVALID) for s in range(3, 18)))
+    assert log.clock is not None
+    unsure = replace(log, clock=replace(log.clock, is_identified=False))
+    (hidden,) = Case((one_master().builder.finish(),), (unsure,)).hidden_masters
+    assert hidden.verdict == "likely"
+    assert hidden.not_excluded == ("the log given for b is another router's",)
 
 
 @pytest.mark.parametrize(

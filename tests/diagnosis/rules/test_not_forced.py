@@ -42,7 +42,13 @@ def proven(of: Case, *rules: str) -> list[str]:
 
 def test_the_picture_itself_is_certain() -> None:
     assert proven(case(fallen(), a=MASTER, b=BACKUP), CHECK, MISSED) == [CHECK, MISSED]
-    assert proven(case(fallen(), b=conf(90)), GAP) == [GAP]
+    assert proven(case(fallen(), a=MASTER, b=conf(90)), GAP) == [GAP]
+
+
+def test_without_the_masters_file_a_bonus_may_have_gone() -> None:
+    (finding,) = found(GAP, case(fallen(), b=conf(90)))
+    assert finding.verdict == "likely"
+    assert "positive-weight-misread" in finding.not_excluded
 
 
 def test_a_backup_that_was_restarted_meanwhile_may_have_had_another_file() -> None:

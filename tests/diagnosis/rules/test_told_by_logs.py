@@ -98,6 +98,23 @@ def test_nopreempt_that_was_cleared_keeps_nobody_back() -> None:
     assert verdicts(CHECK, told(START, (1, cleared), BACKUP, LATER)) == []
 
 
+@pytest.mark.parametrize(
+    ("why", "verdict"),
+    [((19, "VRRP_Script(chk) failed (exited with status 1)"), "proven"), (START, "likely")],
+)
+def test_a_log_that_does_not_say_why_leaves_the_address_open(
+    why: tuple[int, str], verdict: str
+) -> None:
+    """Without -D keepalived does not log that the interface lost its address."""
+    wire = Wire()
+    wire.repeat(5000, 15, advert(A, 110, auth=OPEN))
+    wire.say(20_000, advert(A, 0, auth=OPEN))
+    wire.repeat(20_600, 10, advert(B, 105, auth=OPEN))
+    fault = (19, "(VI_1) Entering FAULT STATE")
+    a = node("a", A, (4, "(VI_1) Entering MASTER STATE"), why, fault, LATER)
+    assert verdicts("stuck-in-fault", Case((wire.builder.finish(),), (a,))) == [verdict]
+
+
 def test_a_reload_after_which_the_role_moved() -> None:
     """Held from 20 s on; reloaded at 40 s, and master four seconds later."""
     wire = Wire()

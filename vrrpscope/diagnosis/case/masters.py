@@ -35,7 +35,8 @@ class Masters(Roster):
         """By how much times of the log at this address may be wrong; None where nothing tells."""
         node = self.node(address)
         clock = node.clock if node is not None else None
-        return clock.spread_ns if clock is not None and clock.is_compared else None
+        sure = clock is not None and clock.is_compared and clock.is_identified
+        return clock.spread_ns if clock is not None and sure else None
 
     @cached_property
     def hidden_masters(self) -> tuple[HiddenMaster, ...]:

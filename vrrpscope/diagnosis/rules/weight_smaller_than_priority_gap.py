@@ -78,10 +78,14 @@ def _candidate(due: DueFailover) -> Backup | None:
 
 
 def _verdict(case: Case, due: DueFailover, backup: Backup) -> Verdict:
-    """Proven where every backup's configuration tells of a lower priority, and that it preempts."""
+    """Proven where every configuration tells of a lower priority, and every backup's to preempt.
+
+    The master's too: without it, what fell may be a bonus that was meant as a penalty.
+    """
     if backup.healthy_priority is None:
         return Verdict.POSSIBLE
-    return Verdict.PROVEN if case.surely_no_better(due) else Verdict.LIKELY
+    told = case.intent(due.story, due.master.address) is not None
+    return Verdict.PROVEN if told and case.surely_no_better(due) else Verdict.LIKELY
 
 
 def _facts(case: Case, due: DueFailover, backup: Backup) -> dict[str, object]:
@@ -155,9 +159,11 @@ def _checks(case: Case, due: DueFailover) -> Iterator[Step]:
 
 def _settle_with(case: Case, due: DueFailover, backup: Backup) -> tuple[str, ...]:
     settle = _settle_backup(backup)
+    name = case.name(due.master.address)
+    if backup.intent is not None and case.intent(due.story, due.master.address) is None:
+        settle = (f"the weight of the check in the keepalived.conf of {name}", *settle)
     if backup.intent is None or case.surely_failed(due):
         return settle
-    name = case.name(due.master.address)
     return (f"the log of {name} at the fall: 'VRRP_Script(...) failed', or 'Reloading'?", *settle)
 
 
@@ -178,6 +184,8 @@ def _not_excluded(
     if verdict is Verdict.PROVEN:
         return ()
     others = _other_backups(due, backup)
+    if backup.intent is not None and case.intent(due.story, due.master.address) is None:
+        others = ("positive-weight-misread", *others)
     return others if backup.intent is None or case.surely_failed(due) else (_RELOAD, *others)
 
 
