@@ -197,3 +197,16 @@ def test_no_sequence_of_adverts_breaks_the_story_and_none_is_lost(
     timeline = wire.builder.finish()
     folded = sum(s.count + s.copies for story in timeline.routers for s in story.streaks)
     assert folded == timeline.adverts == len(said)
+
+
+def test_a_new_run_remembers_what_the_other_said_last_and_not_what_it_said_before() -> None:
+    wire = Wire()
+    wire.repeat(0, 5, advert(A, 101))
+    wire.repeat(5000, 5, advert(A, 99))
+    wire.repeat(9001, 2, advert(B, 100))
+    (word,) = wire.story().streaks[-1].heard
+    assert (word.advertisement.priority, word.mark.time_ns, word.mark.ref.number) == (
+        99,
+        9 * SECOND,
+        10,
+    )

@@ -1,35 +1,61 @@
-"""What a router's host sent beside VRRP: it shows that the machine lives."""
-
-from collections import deque
+"""What hosts sent: how much, and of routers also what they sent beside VRRP: the machine lives."""
 
 from vrrpscope.observation import AnnouncementKind
-
-_LATEST = 16
-"""Frames of one host that are remembered."""
+from vrrpscope.timeline import fold
+from vrrpscope.timeline.registers import (
+    FRAMES,
+    HOST_WORDS,
+    IS_KNOWN,
+    MOST_SEEN,
+    SEEN,
+    SEEN_RING,
+    Registers,
+)
 
 BY_THE_KERNEL = (AnnouncementKind.ARP_REPLY, AnnouncementKind.PROTOCOL_UNREACHABLE)
 """Announcements that no VRRP daemon makes: its host answers somebody."""
 
 
 class HostLog:
-    """When each router's host last sent something that its VRRP daemon does not send.
+    """The frames of each host, by its MAC, or by its address where the link layer has none.
 
-    Kept only of those who have advertised, so that a capture with many hosts costs nothing.
+    When a router's host last sent something that its VRRP daemon does not send is kept only of
+    those who have advertised, so that a capture with many hosts costs little.
     """
 
-    def __init__(self) -> None:
-        self._times: dict[str, deque[int]] = {}
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+        self._places: dict[str, int] = {}
+
+    def at(self, host: str) -> int:
+        """Where the registers have this host."""
+        at = self._places.get(host)
+        if at is None:
+            at = self._places[host] = self._registers.allocate(HOST_WORDS)
+        return at
+
+    def frames(self) -> dict[str, int]:
+        """How many frames of any kind each host sent."""
+        words = self._registers.words
+        counted = {host: words[at + FRAMES] for host, at in self._places.items()}
+        return {host: frames for host, frames in counted.items() if frames}
 
     def know(self, mac: str) -> None:
         """From now on, remember what this MAC sends: one that a single host has."""
-        self._times.setdefault(mac, deque(maxlen=_LATEST))
+        self._registers.words[self.at(mac) + IS_KNOWN] = 1
 
     def add(self, mac: str, time_ns: int) -> None:
         """Takes a frame that is neither an advert nor an announcement of a VRRP daemon."""
-        times = self._times.get(mac)
-        if times is not None:
-            times.append(time_ns)
+        at = self._places.get(mac)
+        if at is not None:
+            fold.see(self._registers.words, at, time_ns)
 
     def latest(self, mac: str) -> tuple[int, ...]:
         """When its latest frames came, nanoseconds since the epoch."""
-        return tuple(self._times.get(mac, ()))
+        at = self._places.get(mac)
+        if at is None:
+            return ()
+        words = self._registers.words
+        seen = words[at + SEEN]
+        ring_at = at + SEEN_RING
+        return tuple(words[ring_at + n % MOST_SEEN] for n in range(max(0, seen - MOST_SEEN), seen))

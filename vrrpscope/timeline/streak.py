@@ -1,10 +1,10 @@
-"""A speaker repeats itself: runs of equal adverts, the fold on which everything else stands."""
+"""A speaker repeats itself: runs of equal adverts, the value on which everything else stands."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from vrrpscope.observation import FrameRef, Sighting
+from vrrpscope.observation import FrameRef
 from vrrpscope.protocol.advertisement import Address, Advertisement
 from vrrpscope.protocol.timers import NS
 
@@ -14,24 +14,18 @@ DEFAULT_INTERVAL_NS = NS
 _LATENESS_SLACK_NS = 20_000_000
 """Scheduling jitter that must not break a run of sub-second adverts."""
 
-_DUPLICATE_NS = 5_000_000
-"""Copies of one packet (mirror ports) come closer together than this."""
-
 ANSWER_NS = 10_000_000
 """A master that accepts a lower-priority advert answers within this (keepalived: 0.2 to 5 ms)."""
+
+PROOF_COUNT = 3
+"""Steps of one in the IP identification that prove that a sender counts."""
+
+NO_IP_ID = -1
+"""In place of an IP identification where only integers will do: IPv6, or none yet."""
 
 _VIRTUAL_MAC = "00:00:5e:00:"
 _VIRTUAL_MAC_IPV6 = "00:00:5e:00:02:"
 """RFC 5798 section 7.3."""
-
-_FIRST_SAMPLE_MASK = 0x03
-_LAST_SAMPLE_MASK = 0x7FFF
-_MOST_SAMPLES = 128
-"""Of one run every 4th advert is sampled, and fewer where the run is long, but always one of each
-round of the 16 bits."""
-
-PROOF_COUNT = 3
-"""Steps of one in the IP identification that prove that a sender counts."""
 
 
 class Sender(NamedTuple):
@@ -195,173 +189,20 @@ def late_after_ns(interval_ns: int) -> int:
     return interval_ns + interval_ns // 2 + _LATENESS_SLACK_NS
 
 
-@dataclass(slots=True)
-class Voice:
-    """The run that a sender is in: a streak while it grows.
+def ip_id_distance(before: int, after: int) -> int:
+    """Steps from one IP identification to the next one, modulo the wrap from 65,535 to 1.
 
-    `twin` is the run before it, as long as that may go on beside this one. `other_frames` are the
-    frames of its host up to its last advert that are no adverts of this virtual router.
+    Returns:
+        0 to 65,535; -1 where one of them is `NO_IP_ID`.
     """
-
-    sender: Sender
-    advertisement: Advertisement
-    first: Mark
-    gap_before: Gap | None
-    heard: tuple[LastWord, ...]
-    last_time_ns: int
-    last_ref: FrameRef
-    first_ip_id: int | None
-    last_ip_id: int | None
-    sender_frames: int
-    count: int = 1
-    copies: int = 0
-    before_last_ip_id: int | None = None
-    steps: int = 0
-    interleaved: int = 0
-    counts: bool = True
-    skips: int = 0
-    followed: int = 0
-    answered: int = 0
-    longest_gap_ns: int = 0
-    interval_ns: int = DEFAULT_INTERVAL_NS
-    limit_ns: int = 0
-    paces: dict[int, int] = field(default_factory=dict)
-    twin: "Voice | None" = None
-    first_sender_frames: int = 0
-    other_frames: int = 0
-    sampled: list[tuple[int, int]] = field(default_factory=list)
-    sample_mask: int = _FIRST_SAMPLE_MASK
-
-    def __post_init__(self) -> None:
-        """Derives the limit after which the next advert is late."""
-        self.interval_ns = self.advertisement.advert_interval_ns or DEFAULT_INTERVAL_NS
-        self.limit_ns = late_after_ns(self.interval_ns)
-        self.first_sender_frames = self.sender_frames
-
-    def extend(self, sighting: Sighting, sender_frames: int) -> bool:
-        """Takes the advert into the run; False where it begins another one."""
-        if sighting.advertisement is not self.advertisement and (
-            sighting.advertisement != self.advertisement
-        ):
-            return False
-        time_ns = sighting.time_ns
-        assert time_ns is not None
-        gap_ns = time_ns - self.last_time_ns
-        ip_id = sighting.ip_id
-        if 0 <= gap_ns < _DUPLICATE_NS and ip_id is not None and ip_id == self.last_ip_id:
-            self.copies += 1
-            return True
-        if gap_ns > self.limit_ns or gap_ns < 0:
-            return False
-        if ip_id is not None:
-            if not self._follows(ip_id):
-                return False
-            self.before_last_ip_id = self.last_ip_id
-        self.count += 1
-        if gap_ns > self.longest_gap_ns:
-            self.longest_gap_ns = gap_ns
-        pace = gap_ns * 100 // self.interval_ns
-        self.paces[pace] = self.paces.get(pace, 0) + 1
-        self.last_time_ns = time_ns
-        self.last_ref = sighting.ref
-        self.last_ip_id = ip_id
-        self.sender_frames = sender_frames
-        if ip_id is not None and not ip_id & self.sample_mask:
-            self._sample(ip_id, time_ns)
-        return True
-
-    def _sample(self, ip_id: int, time_ns: int) -> None:
-        """Keeps an advert with a round number; every second one where there are too many."""
-        self.sampled.append((ip_id, time_ns))
-        if len(self.sampled) > _MOST_SAMPLES and self.sample_mask < _LAST_SAMPLE_MASK:
-            self.sample_mask = self.sample_mask << 1 | 1
-            self.sampled = [s for s in self.sampled if not s[0] & self.sample_mask]
-
-    def is_in_time(self, sighting: Sighting) -> bool:
-        """True where the advert comes before this run's next one would be late."""
-        assert sighting.time_ns is not None
-        return 0 <= sighting.time_ns - self.last_time_ns <= self.limit_ns
-
-    def may_go_on_beside(self, sighting: Sighting) -> bool:
-        """True where the advert begins another run, and this one need not have ended.
-
-        A release ends what was before it.
-        """
-        spoken = self.advertisement.priority and sighting.advertisement.priority
-        return bool(spoken) and self.is_in_time(sighting)
-
-    def goes_on_with(self, sighting: Sighting) -> bool:
-        """True where the advert is this run's next one, although another run has begun since.
-
-        One router never says A, B and A again in one interval, nor counts on from before B.
-        """
-        if not self.is_in_time(sighting) or sighting.advertisement != self.advertisement:
-            return False
-        return sighting.ip_id is None or ip_id_step(self.last_ip_id, sighting.ip_id) == 1
-
-    def _follows(self, ip_id: int) -> bool:
-        """Notes the step of the IP identification; False where a proven count is broken.
-
-        keepalived >= 2.0 counts adverts per instance from 1 and wraps to 1 (vrrp_update_pkt): a
-        reset without a pause is a reload.
-        """
-        step = ip_id_step(self.last_ip_id, ip_id)
-        if step == 1:
-            self.steps += 1
-            return True
-        if self.counts and self.steps >= PROOF_COUNT:
-            return False
-        if step != 0 and ip_id_step(self.before_last_ip_id, ip_id) == 1:
-            self.interleaved += 1
-        self.counts = False
-        self.skips += 1
-        return True
-
-    def follow(self, lag_ns: int) -> None:
-        """Notes that the latest advert came this long after one of another sender."""
-        self.followed += 1
-        if 0 <= lag_ns < ANSWER_NS:
-            self.answered += 1
-
-    def last_word(self) -> LastWord:
-        """What the sender said last."""
-        return LastWord(self.sender, self.advertisement, Mark(self.last_time_ns, self.last_ref))
-
-    def _counts(self) -> bool | None:
-        """Whether every step was 1; None where all but one were: that one may have been lost.
-
-        A master that hears a lesser one sends twice in one interval.
-        """
-        return None if self.skips == 1 and self.steps >= PROOF_COUNT else self.counts
-
-    def close(self) -> Streak:
-        """The run as a value."""
-        known = self.first_ip_id is not None and self.count > 1
-        return Streak(
-            sender=self.sender,
-            advertisement=self.advertisement,
-            first=self.first,
-            last=Mark(self.last_time_ns, self.last_ref),
-            count=self.count,
-            copies=self.copies,
-            first_ip_id=self.first_ip_id,
-            last_ip_id=self.last_ip_id,
-            ip_id_counts=self._counts() if known else None,
-            longest_gap_ns=self.longest_gap_ns,
-            paces=self.paces,
-            gap_before=self.gap_before,
-            heard=self.heard,
-            followed=self.followed,
-            answered=self.answered,
-            sampled=tuple(self.sampled),
-            sender_frames=(self.first_sender_frames, self.sender_frames),
-            interleaved=self.interleaved,
-        )
+    if before == NO_IP_ID or after == NO_IP_ID:
+        return -1
+    step = (after - before) & 0xFFFF
+    if after < before and step > 1 and before > 0xFF00:
+        return step - 1
+    return step
 
 
 def ip_id_step(before: int | None, after: int | None) -> int | None:
-    """Steps from one IP identification to the next one, modulo the wrap from 65,535 to 1."""
-    if before is None or after is None:
-        return None
-    step = (after - before) & 0xFFFF
-    return step - 1 if after < before and step > 1 and before > 0xFF00 else step
+    """The same distance for identifications that may be None; None where one of them is."""
+    return None if before is None or after is None else ip_id_distance(before, after)
