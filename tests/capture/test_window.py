@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from vrrpscope.capture.window import Window, chunks_of
 
 
@@ -55,3 +58,39 @@ def test_chunks_come_as_they_are_read():
 
     assert list(chunks_of(read, 10)) == [b"a", b"bc"]
     assert asked == [10, 10, 10]
+
+
+def test_a_bridge_has_what_it_takes_and_the_rest_of_the_chunk_follows_uncopied():
+    second = b"defghi"
+    window = Window([b"abc", second, b"jk"])
+    assert window.bridge(2)
+    window.position = 2
+    assert window.bridge(3)
+    assert (window.data, window.position, window.offset) == (b"cde", 0, 2)
+    assert not window.go_on()
+    assert window.bridge(4)
+    assert (window.data, window.offset) == (b"cdef", 2)
+    window.position = 4
+    assert window.go_on()
+    assert window.data is second
+    assert (window.position, window.offset) == (3, 6)
+    assert window.bridge(5)
+    assert (window.data[window.position :], window.offset) == (b"ghijk", 6)
+    assert not window.bridge(6)
+    assert window.available == 5
+
+
+@given(st.lists(st.binary(max_size=7)), st.lists(st.tuples(st.integers(1, 9), st.booleans())))
+def test_however_it_is_asked_the_bytes_are_the_streams(chunks, asked):
+    window = Window(iter([chunk for chunk in chunks if chunk]))
+    stream, used = b"".join(chunks), 0
+    for count, bridged in asked:
+        enough = window.bridge(count) if bridged else window.require(count)
+        assert enough == (used + count <= len(stream))
+        assert window.offset == used
+        taken = window.data[window.position : window.position + count]
+        assert stream[used:].startswith(taken)
+        assert not enough or len(taken) == count
+        window.position += len(taken)
+        used += len(taken)
+    assert b"".join(window.rest()) == stream[used:]

@@ -1,11 +1,11 @@
 """The pcap format: one file header, then records (draft-ietf-opsawg-pcap)."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from vrrpscope.capture.ledger import Interface, Ledger
+from vrrpscope.capture.records import Link, RecordReader, new_frame, without_fcs
 from vrrpscope.capture.window import Window
 from vrrpscope.errors import CaptureError
 from vrrpscope.observation import Frame
@@ -17,11 +17,6 @@ HIGHEST_SNAPLEN = 16 * 1024 * 1024
 LINK_TYPE_MASK = 0x03FF_FFFF
 FCS_PRESENT = 0x0400_0000
 RECORDS_TO_TRY = 8
-
-new_frame: Callable[[tuple[int, int | None, int, bytes, int, int]], Frame] = partial(
-    tuple.__new__, Frame
-)
-"""`Frame(*fields)`, at two thirds of its price: it is paid once per captured frame."""
 
 
 @dataclass(frozen=True)
@@ -140,59 +135,55 @@ def _readable_records(header: Header, extra: int, window: Window) -> int | None:
     return RECORDS_TO_TRY
 
 
-def frames(window: Window, header: Header, ledger: Ledger) -> Iterator[Frame]:
-    """Yields the frames of the records; the window stands at the first one.
+class PcapReader(RecordReader):
+    """Reads the records that follow a file header; the window stands at the first one."""
 
-    A record that is cut short or claims an impossible length ends the reading with a note.
-    """
-    record = header.record(header.extra)
-    unpack, size = record.unpack_from, record.size
-    ns_per_unit, link_type = header.ns_per_unit, header.link_type
-    fcs_length, longest = header.fcs_length, header.longest
-    number = last_ns = 0
-    wanted = size
-    while window.require(wanted):
-        data, position = window.data, window.position
-        end = len(data)
+    def __init__(self, window: Window, header: Header, ledger: Ledger) -> None:
+        super().__init__(window, ledger)
+        self.last_ns = 0
+        self.order, self.extra, self.longest = header.order, header.extra, header.longest
+        unit = header.ns_per_unit
+        self.links = [Link(0, header.link_type, 0, unit, 1, 0, header.fcs_length)]
+        self._record = header.record(header.extra)
+
+    def frames(self) -> Iterator[Frame]:
+        """Yields the frames.
+
+        A record that is cut short or claims an impossible length ends the reading with a note.
+        """
+        window, unpack, size = self.window, self._record.unpack_from, self._record.size
+        ((_, link_type, _, ns_per_unit, _, _, fcs_length),) = self.links
         wanted = size
-        while position + size <= end:
-            seconds, units, captured, original = unpack(data, position)
-            if captured > longest:
-                window.position = position
-                what = f"the next record claims {captured} captured bytes"
-                ledger.damaged(number, window.offset, what)
-                return
-            start = position + size
-            stop = start + captured
-            if stop > end:
-                wanted = size + captured
-                break
-            position = stop
-            number += 1
-            time_ns = seconds * 1_000_000_000 + units * ns_per_unit
-            if time_ns < last_ns:
-                ledger.step_back(number, last_ns - time_ns)
-            last_ns = time_ns
-            if fcs_length:
-                stop, original = without_fcs(start, stop, original, fcs_length)
-            yield new_frame((number, time_ns, link_type, data[start:stop], original, 0))
-        window.position = position
-    if window.available:
-        ledger.cut_short(number + 1, window.offset, window.available, wanted)
+        while window.bridge(wanted):
+            data, position = window.data, window.position
+            end = len(data)
+            wanted = size
+            while position + size <= end:
+                seconds, units, captured, original = unpack(data, position)
+                if captured > self.longest:
+                    what = f"the next record claims {captured} captured bytes"
+                    self._ledger.damaged(self.number, window.offset, what)
+                    return
+                start = position + size
+                stop = start + captured
+                if stop > end:
+                    wanted = size + captured
+                    break
+                position = window.position = stop
+                time_ns = seconds * 1_000_000_000 + units * ns_per_unit
+                self._number(time_ns)
+                if fcs_length:
+                    stop, original = without_fcs(start, stop, original, fcs_length)
+                frame = (self.number, time_ns, link_type, data[start:stop], original, 0)
+                yield new_frame(frame)
+                if window.position != position or window.data is not data:
+                    break  # somebody else has read on
+        if window.available:
+            self._ledger.cut_short(self.number + 1, window.offset, window.available, wanted)
 
-
-def without_fcs(start: int, stop: int, original: int, fcs_length: int) -> tuple[int, int]:
-    """Leaves the frame check sequence out, as far as it was captured.
-
-    Args:
-        start: where the captured bytes start.
-        stop: where they stop.
-        original: length on the wire with the frame check sequence, in bytes.
-        fcs_length: length of the frame check sequence, in bytes.
-
-    Returns:
-        The new `stop`, and the length on the wire without the frame check sequence.
-    """
-    # A hostile file may give fewer bytes on the wire than captured: those captured count then.
-    content = max(original, stop - start) - fcs_length
-    return max(start, min(stop, start + content)), max(0, original - fcs_length)
+    def _number(self, time_ns: int) -> None:
+        """Counts a frame; notes where time runs backwards."""
+        self.number += 1
+        if self.last_ns is not None and time_ns < self.last_ns:
+            self._ledger.step_back(self.number, self.last_ns - time_ns)
+        self.last_ns = time_ns

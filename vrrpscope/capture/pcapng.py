@@ -5,16 +5,15 @@ from collections.abc import Iterator
 
 from vrrpscope.capture import ledger as notes
 from vrrpscope.capture.ledger import Ledger
-from vrrpscope.capture.pcap import new_frame, without_fcs
 from vrrpscope.capture.pcapng_interface import (
     DamagedError,
-    Link,
     described,
     integer,
     options,
     update_statistics,
 )
 from vrrpscope.capture.pcapng_section import SECTION_MAGIC, byte_order
+from vrrpscope.capture.records import Link, RecordReader, new_frame, without_fcs
 from vrrpscope.capture.window import Window
 from vrrpscope.observation import Frame
 
@@ -37,20 +36,17 @@ LATEST_NS = 2**63
 """Times from here on fit no 64 bits of nanoseconds: neither do those before `-LATEST_NS`."""
 
 
-class BlockReader:
+class BlockReader(RecordReader):
     """Reads the blocks of a file, one after the other."""
 
+    longest = LONGEST_BLOCK
+
     def __init__(self, window: Window, ledger: Ledger) -> None:
-        self._window = window
-        self._ledger = ledger
-        self._links: list[Link] = []
-        self._number = 0
-        self._last_ns: int | None = None
-        self._order = "<"
+        super().__init__(window, ledger)
         self._set_order("<")
 
     def _set_order(self, order: str) -> None:
-        self._order = order
+        self.order = order
         self._unpack_head = struct.Struct(order + "II").unpack_from
         self._unpack_tail = struct.Struct(order + "I").unpack_from
         self._unpack_plain = struct.Struct(order + "7I").unpack_from
@@ -59,7 +55,7 @@ class BlockReader:
 
     def frames(self) -> Iterator[Frame]:
         """Yields the frames of all packet blocks; damage ends the reading with a note."""
-        window = self._window
+        window = self.window
         try:
             while True:
                 yield from self._plain_packets()
@@ -67,18 +63,23 @@ class BlockReader:
                     return
                 position = window.position
                 kind, length = self._unpack_head(window.data, position)
-                start, stop = position + 8, position + length - 4
-                if kind == ENHANCED_PACKET:
-                    yield self._enhanced_packet(start, stop)
-                elif kind == SIMPLE_PACKET:
-                    yield self._simple_packet(start, stop)
-                elif kind == OBSOLETE_PACKET:
-                    yield self._obsolete_packet(start, stop)
-                else:
-                    self._other_block(kind, start, stop)
+                frame = self._block(kind, position + 8, position + length - 4)
                 window.position = position + length
+                if frame is not None:
+                    yield frame
         except DamagedError as error:
-            self._ledger.damaged(self._number, window.offset, str(error))
+            self._ledger.damaged(self.number, window.offset, str(error))
+
+    def _block(self, kind: int, start: int, stop: int) -> Frame | None:
+        """What a block of this type says whose body is `data[start:stop]`."""
+        if kind == ENHANCED_PACKET:
+            return self._enhanced_packet(start, stop)
+        if kind == SIMPLE_PACKET:
+            return self._simple_packet(start, stop)
+        if kind == OBSOLETE_PACKET:
+            return self._obsolete_packet(start, stop)
+        self._other_block(kind, start, stop)
+        return None
 
     def _plain_packets(self) -> Iterator[Frame]:
         """Yields the packets at hand that need no second look, at a third of the usual price.
@@ -86,27 +87,28 @@ class BlockReader:
         It stops at the first block that is anything else: no packet, incomplete, with options,
         damaged, or earlier than the one before.
         """
-        data, position, end = self._window.data, self._window.position, len(self._window.data)
-        links, known, number = self._links, len(self._links), self._number
-        last_ns = self._last_ns or 0
+        window, links = self.window, self.links
+        data, position, end, known = window.data, window.position, len(window.data), len(links)
         unpack, unpack_tail = self._unpack_plain, self._unpack_tail
         while position + 32 <= end:
             kind, length, index, high, low, captured, original = unpack(data, position)
             stop = position + length
             if kind != ENHANCED_PACKET or length != 32 + captured + (-captured & 3):
-                break
+                return
             if stop > end or unpack_tail(data, stop - 4)[0] != length or index >= known:
-                break
+                return
             interface, link_type, _, multiplier, divisor, offset_ns, fcs_length = links[index]
             time_ns = (high << 32 | low) * multiplier // divisor + offset_ns
-            if fcs_length or not last_ns <= time_ns < LATEST_NS:
-                break
-            number += 1
-            last_ns = self._last_ns = time_ns
-            start, position = position + 28, stop
+            if fcs_length or not (self.last_ns or 0) <= time_ns < LATEST_NS:
+                return
+            self.number += 1
+            self.last_ns = time_ns
+            start = position + 28
+            position = window.position = stop
             frame = data[start : start + captured]
-            yield new_frame((number, time_ns, link_type, frame, original, interface))
-        self._window.position, self._number = position, number
+            yield new_frame((self.number, time_ns, link_type, frame, original, interface))
+            if window.position != position or window.data is not data:
+                return  # somebody else has read on
 
     def _block_is_complete(self) -> bool:
         """Makes the next block available; False at the end of the file, which is noted if cut.
@@ -114,8 +116,8 @@ class BlockReader:
         Raises:
             DamagedError: its lengths make no sense.
         """
-        window = self._window
-        if not window.require(SHORTEST_BLOCK):
+        window = self.window
+        if not window.bridge(SHORTEST_BLOCK):
             if window.available:
                 self._cut_short(SHORTEST_BLOCK)
             return False
@@ -124,7 +126,7 @@ class BlockReader:
         length = self._unpack_head(window.data, window.position)[1]
         if length < SHORTEST_BLOCK or length % 4 or length > LONGEST_BLOCK:
             raise DamagedError(f"a block claims a length of {length} bytes")
-        if not window.require(length):
+        if not window.bridge(length):
             self._cut_short(length)
             return False
         (repeated,) = self._unpack_tail(window.data, window.position + length - 4)
@@ -133,27 +135,27 @@ class BlockReader:
         return True
 
     def _cut_short(self, wanted: int) -> None:
-        window = self._window
-        self._ledger.cut_short(self._number + 1, window.offset, window.available, wanted)
+        window = self.window
+        self._ledger.cut_short(self.number + 1, window.offset, window.available, wanted)
 
     def _begin_section(self) -> None:
         """Takes over the byte order, without which not even the length can be read."""
-        order = byte_order(self._window)
+        order = byte_order(self.window)
         if order is None:
             raise DamagedError("a section header has no byte-order magic")
         self._set_order(order)
-        self._links = []
+        self.links = []
 
     def _enhanced_packet(self, start: int, stop: int) -> Frame:
         if stop - start < 20:
             raise DamagedError("a packet block is too short")
-        index, high, low, captured, original = self._unpack_packet(self._window.data, start)
+        index, high, low, captured, original = self._unpack_packet(self.window.data, start)
         return self._packet(index, high << 32 | low, captured, original, start + 20, stop)
 
     def _obsolete_packet(self, start: int, stop: int) -> Frame:
         if stop - start < 20:
             raise DamagedError("a packet block is too short")
-        fields = self._unpack_obsolete_packet(self._window.data, start)
+        fields = self._unpack_obsolete_packet(self.window.data, start)
         index, drops, high, low, captured, original = fields
         frame = self._packet(index, high << 32 | low, captured, original, start + 20, stop)
         if drops != NO_DROP_COUNT:
@@ -164,8 +166,8 @@ class BlockReader:
         """A packet without a time, of the section's first interface."""
         if stop - start < 4:
             raise DamagedError("a packet block is too short")
-        (original,) = self._unpack_tail(self._window.data, start)
-        snaplen = self._links[0].snaplen if self._links else 0
+        (original,) = self._unpack_tail(self.window.data, start)
+        snaplen = self.links[0].snaplen if self.links else 0
         captured = min(original, snaplen) if snaplen else original
         frame = self._packet(0, None, captured, original, start + 4, stop)
         self._ledger.tally(notes.NO_TIME, frame.number)
@@ -179,12 +181,12 @@ class BlockReader:
         Raises:
             DamagedError: there is no such interface, or the data is longer than the block.
         """
-        if index >= len(self._links):
+        if index >= len(self.links):
             raise DamagedError(f"a packet is of interface {index}, which is not described")
         if captured > stop - start:
             raise DamagedError(f"a packet block claims {captured} captured bytes")
-        link = self._links[index]
-        self._number += 1
+        link = self.links[index]
+        self.number += 1
         end = start + captured
         fcs_length = link.fcs_length
         options_start = end + (-captured & 3)
@@ -193,28 +195,28 @@ class BlockReader:
         if fcs_length:
             end, original = without_fcs(start, end, original, fcs_length)
         time_ns = None if ticks is None else self._time_ns(ticks, link)
-        data = self._window.data[start:end]
-        return new_frame((self._number, time_ns, link.link_type, data, original, link.interface))
+        data = self.window.data[start:end]
+        return new_frame((self.number, time_ns, link.link_type, data, original, link.interface))
 
     def _time_ns(self, ticks: int, link: Link) -> int | None:
         time_ns = ticks * link.multiplier // link.divisor + link.offset_ns
         if not -LATEST_NS <= time_ns < LATEST_NS:
-            self._ledger.tally(notes.IMPOSSIBLE_TIME, self._number)
+            self._ledger.tally(notes.IMPOSSIBLE_TIME, self.number)
             return None
-        if self._last_ns is not None and time_ns < self._last_ns:
-            self._ledger.step_back(self._number, self._last_ns - time_ns)
-        self._last_ns = time_ns
+        if self.last_ns is not None and time_ns < self.last_ns:
+            self._ledger.step_back(self.number, self.last_ns - time_ns)
+        self.last_ns = time_ns
         return time_ns
 
     def _packet_options(self, start: int, stop: int, link: Link) -> int:
         """Counts lost frames; returns the length of the frame check sequence in bytes."""
         fcs_length = link.fcs_length
-        for code, value in options(self._window.data, start, stop, self._order):
+        for code, value in options(self.window.data, start, stop, self.order):
             if code == 2 and len(value) == 4:  # epb_flags, bits 5 to 8
                 fcs_length = int(self._unpack_tail(value)[0]) >> 5 & 15 or fcs_length
             elif code == 4 and len(value) == 8:  # epb_dropcount
                 self._ledger.interfaces[link.interface].dropped_between += integer(
-                    value, self._order
+                    value, self.order
                 )
         return fcs_length
 
@@ -228,16 +230,16 @@ class BlockReader:
         elif kind in CUSTOM:
             self._custom(start, stop)
         elif kind == JOURNAL or kind in SYSTEM_EVENTS:
-            self._number += 1
-            self._ledger.tally(notes.NUMBERED_BLOCK, self._number)
+            self.number += 1
+            self._ledger.tally(notes.NUMBERED_BLOCK, self.number)
         elif kind not in WITHOUT_PACKETS:
-            first = f"0x{kind:08x} at byte {self._window.offset}"
+            first = f"0x{kind:08x} at byte {self.window.offset}"
             self._ledger.tally(notes.UNKNOWN_BLOCK, first)
 
     def _section_header(self, start: int, stop: int) -> None:
         if stop - start < 16:
             raise DamagedError("a section header is too short")
-        major, minor = struct.unpack_from(self._order + "HH", self._window.data, start + 4)
+        major, minor = struct.unpack_from(self.order + "HH", self.window.data, start + 4)
         if major != 1:
             raise DamagedError(f"a section is of pcapng version {major}.{minor}")
 
@@ -246,27 +248,27 @@ class BlockReader:
         index = len(self._ledger.interfaces)
         if index >= MOST_INTERFACES:
             raise DamagedError(f"more than {MOST_INTERFACES} interfaces")
-        interface, link = described(self._window.data, start, stop, self._order, index)
+        interface, link = described(self.window.data, start, stop, self.order, index)
         self._ledger.interfaces.append(interface)
-        self._links.append(link)
+        self.links.append(link)
 
     def _statistics(self, start: int, stop: int) -> None:
         """Interface Statistics Block (section 4.6)."""
         if stop - start < 12:
             raise DamagedError("a statistics block is too short")
-        (index,) = self._unpack_tail(self._window.data, start)
-        if index >= len(self._links):
-            first = f"at byte {self._window.offset} for interface {index}"
+        (index,) = self._unpack_tail(self.window.data, start)
+        if index >= len(self.links):
+            first = f"at byte {self.window.offset} for interface {index}"
             self._ledger.tally(notes.STRAY_STATISTICS, first)
             return
-        interface = self._ledger.interfaces[self._links[index].interface]
-        update_statistics(interface, self._window.data, start, stop, self._order)
+        interface = self._ledger.interfaces[self.links[index].interface]
+        update_statistics(interface, self.window.data, start, stop, self.order)
 
     def _custom(self, start: int, stop: int) -> None:
         if stop - start < 4:
             raise DamagedError("a custom block is too short")
-        if self._unpack_tail(self._window.data, start)[0] == NETFLIX_PEN:
-            self._ledger.tally(notes.NETFLIX_BLOCK, self._number)
+        if self._unpack_tail(self.window.data, start)[0] == NETFLIX_PEN:
+            self._ledger.tally(notes.NETFLIX_BLOCK, self.number)
             return
-        self._number += 1
-        self._ledger.tally(notes.NUMBERED_BLOCK, self._number)
+        self.number += 1
+        self._ledger.tally(notes.NUMBERED_BLOCK, self.number)

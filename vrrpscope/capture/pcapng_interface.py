@@ -2,9 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vrrpscope.capture.ledger import Interface
+from vrrpscope.capture.records import Link
 
 LONGEST_NAME = 255
 MICROSECONDS = b"\6"
@@ -14,21 +14,6 @@ FCS_BYTES = {2: 2, 4: 4, 16: 2, 32: 4}
 
 class DamagedError(Exception):
     """A block makes no sense; the text says how."""
-
-
-class Link(NamedTuple):
-    """How to read the packets of one interface.
-
-    A timestamp of `ticks` is `ticks * multiplier // divisor + offset_ns` nanoseconds.
-    """
-
-    interface: int
-    link_type: int
-    snaplen: int
-    multiplier: int
-    divisor: int
-    offset_ns: int
-    fcs_length: int
 
 
 def described(data: bytes, start: int, stop: int, order: str, index: int) -> tuple[Interface, Link]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from vrrpscope.capture import pcap, pcapng, pcapng_section, tcpdump_text
+from vrrpscope.capture import pcap, pcapng, pcapng_section
 from vrrpscope.capture.compression import LONGEST_MAGIC, codec_of, decompressed
 from vrrpscope.capture.formats import EXPECTED, HEAD_LENGTH, convert_hint, is_text, refusal
 from vrrpscope.capture.ledger import Interface, Ledger
+from vrrpscope.capture.records import RecordReader
 from vrrpscope.capture.window import Reader, Window, chunks_of
 from vrrpscope.errors import CaptureError
 from vrrpscope.observation import Frame
@@ -33,6 +34,7 @@ class CaptureFile:
         interfaces: what was captured on, over all sections; grows while frames are read.
         notes: what was wrong or remarkable, one sentence each; complete when all frames are read,
             or the capture is closed.
+        reader: what reads the records, for whoever reads some of them himself; None for text.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class CaptureFile:
         """
         self.file = file
         self.is_text = False
+        self.reader: RecordReader | None = None
         self._ledger = Ledger()
         self.interfaces: list[Interface] = self._ledger.interfaces
         self.notes: list[str] = self._ledger.notes
@@ -84,13 +87,18 @@ class CaptureFile:
         window.require(4)
         if window.data[:4] in pcap.MAGICS:
             header = pcap.read_header(window, self._ledger, self.file, convert_hint(path))
-            return pcap.frames(window, header, self._ledger)
+            self.reader = pcap.PcapReader(window, header, self._ledger)
+            return self.reader.frames()
         if pcapng_section.is_pcapng(window):
             pcapng_section.check_header(window, self.file, convert_hint(path))
-            return pcapng.BlockReader(window, self._ledger).frames()
-        if is_text(window.data[:HEAD_LENGTH]) and tcpdump_text.is_printed(window):
-            self.is_text = True
-            return tcpdump_text.frames(window, self._ledger)
+            self.reader = pcapng.BlockReader(window, self._ledger)
+            return self.reader.frames()
+        if is_text(window.data[:HEAD_LENGTH]):
+            from vrrpscope.capture import tcpdump_text  # takes 10 ms that only text needs
+
+            if tcpdump_text.is_printed(window):
+                self.is_text = True
+                return tcpdump_text.frames(window, self._ledger)
         window.require(HEAD_LENGTH)
         raise refusal(window.data[:HEAD_LENGTH], self.file, path)
 
