@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sightings import MS, SECOND, A, B, Wire, advert
 
-from vrrpscope.pipeline import Scope, read_timelines
+from vrrpscope.pipeline import read_timelines
+from vrrpscope.reader import Scope
 from vrrpscope.timeline.implied import implied_priority
 from vrrpscope.timeline.model import Handover
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sightings import SECOND, A, B, Wire, advert
 
-from vrrpscope.pipeline import Scope, read_timelines
+from vrrpscope.pipeline import read_timelines
+from vrrpscope.reader import Scope
 
 MS = SECOND // 1000
 

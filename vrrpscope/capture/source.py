@@ -122,14 +122,20 @@ class CaptureFile:
         """The frames that were not given yet."""
         return self._frames
 
-    def progress(self) -> float | None:
-        """How much of the file was read, 0 to 1; None for a pipe, whose length nobody knows."""
+    @property
+    def size(self) -> int | None:
+        """The size of the file in bytes; None for a pipe, whose length nobody knows."""
         if self._stream is None or self._stream.closed:
             return None
         status = os.fstat(self._stream.fileno())
-        if not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def progress(self) -> float | None:
+        """How much of the file was read, 0 to 1; None where its size is not known."""
+        size = self.size
+        if self._stream is None or not size:
             return None
-        return min(1.0, self._stream.tell() / status.st_size)
+        return min(1.0, self._stream.tell() / size)
 
     def close(self) -> None:
         """Closes the file, if it is one, and completes the notes."""

@@ -70,6 +70,11 @@ class Decoder:
         ref = _new(FrameRef, (vantage_id, number))
         return _new(Sighting, (time_ns, identification, router, advertisement, ref))
 
+    def remembers(self, frame: Frame) -> bool:
+        """True where an equal frame has been decoded, and equal frames mean the same."""
+        core = essence(frame.link_type, frame.data)
+        return bool(core) and (frame.link_type, frame.original_length, core) in self._meanings
+
     def _dissect(
         self, frame: Frame, vantage_id: str, key: tuple[int, int, bytes] | None = None
     ) -> Decoded:

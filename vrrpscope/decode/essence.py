@@ -4,29 +4,27 @@ A speaker repeats itself: of a million adverts some two hundred differ, once the
 and the checksum of the IPv4 header are left out, which change with every packet. And most frames
 of a busy capture are TCP, or UDP to some port. Both are told here by looking at a few bytes; all
 that is less plain goes the long way through the layers.
+
+The functions below `essence` are also compiled (`vrrpscope.compiled`): they use integers and one
+sequence of bytes, and never look beyond `stop`.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 NOT_OURS: Final = b""
 """Surely no advert and no announcement."""
 
-# Where a link layer has its EtherType, and where the network layer begins.
-_LAYOUTS: Final = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
-_RAW: Final = frozenset({12, 14, 101, 228, 229})
+NOTHING: Final = -1
+"""The same, as an integer."""
+UNCLEAR: Final = -2
+"""Only a dissection can tell."""
 
-_TAGS: Final = frozenset({b"\x81\x00", b"\x88\xa8", b"\x91\x00", b"\x92\x00"})
-_IPV4: Final = b"\x08\x00"
-_IPV6: Final = b"\x86\xdd"
-_TCP: Final = b"\x06"
-_UDP: Final = b"\x11"
-_VRRP: Final = b"\x70"
-_WITHOUT_OPTIONS: Final = b"\x45"
+ETHERNET: Final = 1
+LINUX_COOKED: Final = 113
+LINUX_COOKED_2: Final = 276
 
-# UDP ports that have a layer: HSRP, GLBP, VXLAN (two), Geneve.
-UDP_PORTS: Final = frozenset(
-    port.to_bytes(2, "big") for port in (1985, 2029, 3222, 4789, 8472, 6081)
-)
+_ARP_BYTES: Final = 28
 
 
 def essence(link_type: int, data: bytes) -> bytes | None:
@@ -36,45 +34,115 @@ def essence(link_type: int, data: bytes) -> bytes | None:
         For a plain frame with VRRP: its bytes without what changes from packet to packet.
         `NOT_OURS` for what is none of ours; None where only a dissection can tell.
     """
-    layout = _LAYOUTS.get(link_type)
-    if layout is None:
-        return _essence_of_raw(data) if link_type in _RAW else None
-    at, network = layout
-    ethertype = data[at : at + 2]
-    while ethertype in _TAGS:
-        ethertype = data[network + 2 : network + 4]
-        network += 4
-    if ethertype == _IPV4:
-        return _essence_of_ipv4(data, network)
-    if ethertype == _IPV6:
-        return _essence_of_ipv6(data, network)
-    return None
-
-
-def _essence_of_raw(data: bytes) -> bytes | None:
-    version = data[0] >> 4 if data else 0
-    if version == 4:
-        return _essence_of_ipv4(data, 0)
-    return _essence_of_ipv6(data, 0) if version == 6 else None
-
-
-def _essence_of_ipv4(data: bytes, network: int) -> bytes | None:
-    protocol = data[network + 9 : network + 10]
-    if protocol == _VRRP:
-        return data[: network + 4] + data[network + 6 : network + 10] + data[network + 12 :]
-    if protocol == _TCP:
-        return NOT_OURS
-    if protocol == _UDP and data[network : network + 1] == _WITHOUT_OPTIONS:
-        return None if data[network + 22 : network + 24] in UDP_PORTS else NOT_OURS
-    return None
-
-
-def _essence_of_ipv6(data: bytes, network: int) -> bytes | None:
-    protocol = data[network + 6 : network + 7]
-    if protocol == _VRRP:
+    found = classify(data, 0, len(data), link_type)
+    if found < 0:
+        return NOT_OURS if found == NOTHING else None
+    if found & 1:
         return data
-    if protocol == _TCP:
-        return NOT_OURS
-    if protocol == _UDP:
-        return None if data[network + 42 : network + 44] in UDP_PORTS else NOT_OURS
-    return None
+    network = found >> 1
+    return data[: network + 4] + data[network + 6 : network + 10] + data[network + 12 :]
+
+
+def mac_offset(link_type: int) -> int:
+    """Where the sender's MAC stands in a frame; -1 where the link layer has none."""
+    if link_type in (ETHERNET, LINUX_COOKED):
+        return 6
+    return 12 if link_type == LINUX_COOKED_2 else -1
+
+
+def classify(data: Sequence[int], start: int, stop: int, link_type: int) -> int:
+    """Tells what the frame `data[start:stop]` is.
+
+    Returns:
+        For a plain frame with VRRP: twice the offset of its IP header from `start`, and 1 more
+        where that is IPv6. Else `NOTHING`, or `UNCLEAR`.
+    """
+    if link_type == ETHERNET:
+        return _after_link(data, start, stop, start + 12, start + 14)
+    if link_type == LINUX_COOKED:
+        return _after_link(data, start, stop, start + 14, start + 16)
+    if link_type == LINUX_COOKED_2:
+        return _after_link(data, start, stop, start, start + 20)
+    if link_type == 12 or link_type == 14 or link_type == 101 or 228 <= link_type <= 229:
+        if start < stop and data[start] >> 4 == 4:
+            return _ipv4(data, start, stop, start)
+        if start < stop and data[start] >> 4 == 6:
+            return _ipv6(data, start, stop, start)
+    return UNCLEAR
+
+
+def _after_link(data: Sequence[int], start: int, stop: int, at: int, network: int) -> int:
+    """The same for a link layer that has its EtherType at `at`; the payload is at `network`."""
+    if network > stop:
+        return UNCLEAR
+    ethertype = data[at] << 8 | data[at + 1]
+    while ethertype in (0x8100, 0x88A8, 0x9100, 0x9200):
+        if network + 4 > stop:
+            return UNCLEAR
+        ethertype = data[network + 2] << 8 | data[network + 3]
+        network += 4
+    if ethertype == 0x0800:
+        return _ipv4(data, start, stop, network)
+    if ethertype == 0x86DD:
+        return _ipv6(data, start, stop, network)
+    if ethertype == 0x0806:
+        return _arp(data, stop, network)
+    if ethertype < 0x0600:
+        return _llc(data, stop, network)
+    return NOTHING if ethertype == 0x88CC else UNCLEAR  # LLDP; all the rest is rare
+
+
+def _llc(data: Sequence[int], stop: int, network: int) -> int:
+    """The same for LLC, where the EtherType is a length: only with SNAP it may be of interest."""
+    if network + 2 > stop:
+        return UNCLEAR
+    return UNCLEAR if data[network] == 0xAA and data[network + 1] == 0xAA else NOTHING
+
+
+def _ipv4(data: Sequence[int], start: int, stop: int, network: int) -> int:
+    if network + 24 > stop:
+        return UNCLEAR
+    protocol = data[network + 9]
+    if protocol == 112:
+        return (network - start) << 1
+    if protocol == 6:
+        return NOTHING
+    if data[network] != 0x45:  # with options
+        return UNCLEAR
+    if protocol == 17:
+        return _udp(data, network + 22)
+    if protocol == 1:  # ICMP: of interest is that a destination is unreachable
+        return UNCLEAR if data[network + 20] == 3 else NOTHING
+    return UNCLEAR
+
+
+def _ipv6(data: Sequence[int], start: int, stop: int, network: int) -> int:
+    if network + 44 > stop:
+        return UNCLEAR
+    protocol = data[network + 6]
+    if protocol == 112:
+        return (network - start) << 1 | 1
+    if protocol == 6:
+        return NOTHING
+    if protocol == 17:
+        return _udp(data, network + 42)
+    # ICMPv6: echo, router discovery and solicitations say nothing of whom an address belongs to.
+    if protocol == 58 and (128 <= data[network + 40] <= 129 or 133 <= data[network + 40] <= 135):
+        return NOTHING
+    return UNCLEAR
+
+
+def _udp(data: Sequence[int], at: int) -> int:
+    """The same for UDP, by the destination port at `at`: HSRP, GLBP, VXLAN (two) and Geneve."""
+    port = data[at] << 8 | data[at + 1]
+    return UNCLEAR if port in (1985, 2029, 3222, 4789, 8472, 6081) else NOTHING
+
+
+def _arp(data: Sequence[int], stop: int, network: int) -> int:
+    """The same for ARP: a request for somebody else's address announces nothing."""
+    if network + _ARP_BYTES > stop or data[network + 6] != 0 or data[network + 7] != 1:
+        return UNCLEAR
+    for index in range(4):
+        if data[network + 14 + index] != data[network + 24 + index]:
+            return NOTHING
+    return UNCLEAR

@@ -11,7 +11,8 @@ from typing import TextIO
 
 from vrrpscope.diagnosis.finding import Severity
 from vrrpscope.errors import UsageError, VrrpscopeError
-from vrrpscope.pipeline import Analysis, Scope, analyze_files, sources
+from vrrpscope.pipeline import Analysis, analyze_files, sources
+from vrrpscope.reader import Scope
 from vrrpscope.render import report
 from vrrpscope.render.clock import Clock, clock
 from vrrpscope.render.document import Block, mapped

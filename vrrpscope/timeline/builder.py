@@ -34,15 +34,18 @@ from vrrpscope.timeline.registers import (
     FIRST_TIME,
     FRAMES,
     NEVER,
+    OTHER_VRIDS,
     OTHERS,
     VANTAGE_WORDS,
     Registers,
 )
-from vrrpscope.timeline.router import RouterBuilder
+from vrrpscope.timeline.router import Place, RouterBuilder
 from vrrpscope.timeline.story import tell
-from vrrpscope.timeline.voice import Voice
 
-_NOT_BY_THE_KERNEL = ("carp", "other VRID", "rarp")
+OTHER_VRID = "other VRID"
+"""What an advert of a virtual router that was not asked for is called where frames are counted."""
+
+_NOT_BY_THE_KERNEL = ("carp", OTHER_VRID, "rarp")
 """Frames that a VRRP daemon may have sent, or one like it; or a hypervisor for its machine."""
 
 
@@ -63,8 +66,8 @@ class TimelineBuilder:
         self._refused: set[str] = set()
         self._untimed = 0
 
-    def push(self, sighting: Sighting) -> Voice | None:
-        """Takes an advert; returns the voice that it belongs to, None where it has no time."""
+    def push(self, sighting: Sighting) -> Place | None:
+        """Takes an advert; returns its voice's place, None where it has no time."""
         words = self._registers.words
         words[self.at + ADVERTS] += 1
         if sighting.time_ns is None:
@@ -79,6 +82,10 @@ class TimelineBuilder:
         host_at = self._hosts.at(advertisement.source_mac or str(advertisement.source))
         words[host_at + FRAMES] += 1
         return router.push(sighting, host_at)
+
+    def host_at(self, host: str) -> int:
+        """Where the registers have a host: a MAC, or an address where the link layer has none."""
+        return self._hosts.at(host)
 
     def announce(self, announcement: Announcement) -> None:
         """Takes a neighbour's announcement."""
@@ -119,7 +126,9 @@ class TimelineBuilder:
         first_ns, final_ns = words[FIRST_TIME], words[FINAL_TIME]
         end_ns = final_ns if final_ns != NEVER else 0
         stories = tuple(self._story(b, end_ns) for b in self._routers.values())
-        counts = self._counts + Counter(advert=words[ADVERTS], other=words[OTHERS])
+        counts = self._counts + Counter(
+            {"advert": words[ADVERTS], "other": words[OTHERS], OTHER_VRID: words[OTHER_VRIDS]}
+        )
         return Timeline(
             vantage=self.vantage,
             routers=stories,

@@ -78,7 +78,9 @@ FIRST_TIME = 0
 FINAL_TIME = 1
 ADVERTS = 2
 OTHERS = 3
-VANTAGE_WORDS = 4
+OTHER_VRIDS = 4
+"""Adverts of virtual routers that were not asked for."""
+VANTAGE_WORDS = 5
 
 
 class Registers:

@@ -24,7 +24,7 @@ from vrrpscope.timeline.voice import Voice
 _VoiceKey = tuple[Sender, int, object]
 
 
-class _Place:
+class Place:
     """Where a voice lies in the registers, and which run is in it now.
 
     `spare_at` is for the run before, while that may go on beside it.
@@ -48,13 +48,13 @@ class RouterBuilder:
         self.at = registers.allocate(ROUTER_WORDS)
         self.streaks: list[Streak] = []
         self._registers = registers
-        self._places: dict[_VoiceKey, _Place] = {}
-        self._numbered: list[_Place] = []
+        self._places: dict[_VoiceKey, Place] = {}
+        self._numbered: list[Place] = []
         self._own_at: dict[int, int] = {}
         self._speaker_at: dict[Sender, int] = {}
 
-    def push(self, sighting: Sighting, host_at: int) -> Voice:
-        """Takes one advert with a time, which is counted for its host; returns its voice."""
+    def push(self, sighting: Sighting, host_at: int) -> Place:
+        """Takes one advert with a time, counted for its host already; returns its voice's place."""
         own_at = self._own(host_at)
         self._registers.words[own_at] += 1
         place = self._place(sighting.advertisement)
@@ -63,9 +63,9 @@ class RouterBuilder:
             voice = place.voice = self._in_turn(voice, voice.twin, sighting)
         pace = fold.NEW_RUN if voice is None else voice.extend(sighting)
         if voice is None or pace == fold.NEW_RUN:
-            voice = self._begin(place, sighting, host_at, own_at)
+            self._begin(place, sighting, host_at, own_at)
         fold.settle(self._registers.words, place.at, pace)
-        return voice
+        return place
 
     def _own(self, host_at: int) -> int:
         """Where the adverts of this virtual router are counted that a host sends."""
@@ -74,7 +74,7 @@ class RouterBuilder:
             own_at = self._own_at[host_at] = self._registers.allocate(1)
         return own_at
 
-    def _place(self, advertisement: Advertisement) -> _Place:
+    def _place(self, advertisement: Advertisement) -> Place:
         """The place of the voice that says this.
 
         One unicast advert goes to each peer, and some routers say v2 and v3: separate voices.
@@ -88,11 +88,11 @@ class RouterBuilder:
             place = self._places[key] = self._new_place(sender)
         return place
 
-    def _new_place(self, sender: Sender) -> _Place:
+    def _new_place(self, sender: Sender) -> Place:
         speaker_at = self._speaker_at.get(sender)
         if speaker_at is None:
             speaker_at = self._speaker_at[sender] = self._registers.allocate(1)
-        place = _Place(sender, self._registers.allocate(VOICE_WORDS))
+        place = Place(sender, self._registers.allocate(VOICE_WORDS))
         words = self._registers.words
         words[place.at + ROUTER_AT] = self.at
         words[place.at + SPEAKER_AT] = speaker_at
@@ -100,7 +100,7 @@ class RouterBuilder:
         self._numbered.append(place)
         return place
 
-    def _begin(self, place: _Place, sighting: Sighting, host_at: int, own_at: int) -> Voice:
+    def _begin(self, place: Place, sighting: Sighting, host_at: int, own_at: int) -> None:
         """A new run, of which this is the first advert; the one before it ends or steps aside."""
         words = self._registers.words
         advertisement, time_ns = sighting.advertisement, sighting.time_ns
@@ -127,9 +127,8 @@ class RouterBuilder:
         words[place.at + HOST_AT], words[place.at + OWN_AT] = host_at, own_at
         voice.begin()
         voice.set_twin(twin)
-        return voice
 
-    def _broken_off(self, place: _Place, voice: Voice, sighting: Sighting) -> Voice | None:
+    def _broken_off(self, place: Place, voice: Voice, sighting: Sighting) -> Voice | None:
         """Closes a run that another one follows, unless it may go on beside that one."""
         if voice.twin is not None:
             self.streaks.append(voice.twin.close())
