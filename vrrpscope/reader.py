@@ -104,7 +104,7 @@ class Reader:
             loop, reader, self._registers, scope.since_ns, scope.until_ns
         )
         for interface, builder in self._by_interface.items():
-            self._accelerator.see_vantage(interface, builder.at)
+            self._accelerator.see_vantage(interface, builder)
 
     def _take(self, frame: Frame) -> None:
         """Decodes a frame and hands it to the builder of its interface."""
@@ -116,13 +116,17 @@ class Reader:
             self._take_advert(frame, builder, decoded)
         elif isinstance(decoded, Announcement):
             builder.announce(decoded)
+            self._learn_host(builder, decoded.mac)
         elif isinstance(decoded, Carp):
             builder.meet(decoded)
         else:
             mac = _source_mac(frame)
             builder.notice(decoded.name, decoded.refused, mac, frame.time_ns)
-            if self._accelerator is not None and mac:
-                self._accelerator.learn_host(frame, builder.at, builder.host_at(mac))
+            self._learn_host(builder, mac)
+
+    def _learn_host(self, builder: TimelineBuilder, mac: str) -> None:
+        if self._accelerator is not None and mac:
+            self._accelerator.learn_host(mac, builder)
 
     def _take_advert(self, frame: Frame, builder: TimelineBuilder, advert: Sighting) -> None:
         """Hands an advert to its builder; only counts it where its VRID was not asked for."""
@@ -148,7 +152,7 @@ class Reader:
             self._builders[key] = TimelineBuilder(vantage, self._registers)
         builder = self._by_interface[index] = self._builders[key]
         if self._accelerator is not None:
-            self._accelerator.see_vantage(index, builder.at)
+            self._accelerator.see_vantage(index, builder)
         return builder
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 from vrrpscope.capture.records import Link, RecordReader
 from vrrpscope.compiled.context import (
+    ANSWERS,
+    ANSWERS_VANTAGE,
     END,
     EXTRA,
     IS_BIG,
@@ -25,18 +27,19 @@ from vrrpscope.compiled.context import (
     NUMBER,
     PCAPNG,
     POSITION,
+    REPLY_WORDS,
     SAMPLE_WORDS,
     SAMPLES,
     SINCE,
     SLOT_AT,
     UNTIL,
 )
-from vrrpscope.compiled.integers import six
 from vrrpscope.compiled.known import NO_ROOM, SAID, VOICE_AT
 from vrrpscope.compiled.loop import BROKEN, FULL, NEW_HOST, UNKNOWN
 from vrrpscope.compiled.tables import Tables
-from vrrpscope.decode.essence import classify, mac_offset
+from vrrpscope.decode.essence import classify
 from vrrpscope.observation import Frame
+from vrrpscope.timeline.builder import TimelineBuilder
 from vrrpscope.timeline.registers import (
     ADVERT,
     COUNT,
@@ -78,6 +81,7 @@ class Accelerator:
         self._tables = Tables()
         self._links: list[Link] = []
         self._vantages: dict[int, int] = {}
+        self._builders: dict[int, TimelineBuilder] = {}
         self._places: dict[int, Place] = {}
         self._reason = _NOTHING_YET
         self._patience = self._to_wait = 0
@@ -87,9 +91,10 @@ class Accelerator:
         context[SINCE] = _within_64_bits(_EARLIEST_NS if since_ns is None else since_ns)
         context[UNTIL] = _within_64_bits(_LATEST_NS if until_ns is None else until_ns)
 
-    def see_vantage(self, interface: int, vantage_at: int) -> None:
-        """From now on records of this interface may be taken, for that vantage."""
-        self._vantages[interface] = vantage_at
+    def see_vantage(self, interface: int, builder: TimelineBuilder) -> None:
+        """From now on records of this interface may be taken, for that builder."""
+        self._vantages[interface] = builder.at
+        self._builders[builder.at] = builder
         self._links = []
 
     def go_on(self) -> None:
@@ -103,6 +108,7 @@ class Accelerator:
         while self._reason == FULL:
             self._reason = self._run()
             self._sample()
+            self._answer()
         # Where every frame goes the usual way, as in a tunnel, not each has to pay for a trial.
         if self._reader.number > before:
             self._patience = 0
@@ -128,6 +134,7 @@ class Accelerator:
             tables.arena,
             tables.hosts,
             tables.samples,
+            tables.replies,
         )
         if context[NUMBER] != reader.number:
             window.position = context[POSITION]
@@ -161,6 +168,14 @@ class Accelerator:
             assert voice is not None
             voice.sample(samples[at + 1], samples[at + 2])
         context[SAMPLES] = 0
+
+    def _answer(self) -> None:
+        """Hands over the ARP replies that the loop has met."""
+        context, replies = self._tables.context, self._tables.replies
+        for at in range(0, context[ANSWERS] * REPLY_WORDS, REPLY_WORDS):
+            builder = self._builders[replies[at + ANSWERS_VANTAGE]]
+            builder.take_answers(replies[at : at + ANSWERS_VANTAGE])
+        context[ANSWERS] = 0
 
     def learn_advert(self, frame: Frame, vantage_at: int, place: Place) -> None:
         """Teaches the loop an advert at which it stopped, now that it went the usual way.
@@ -197,11 +212,11 @@ class Accelerator:
         found = classify(frame.data, 0, len(frame.data), frame.link_type)
         return NO_ROOM if found < 0 else self._tables.add_advert(frame, found, vantage_at)
 
-    def learn_host(self, frame: Frame, vantage_at: int, host_at: int) -> None:
-        """Teaches the loop where the sender of a frame is counted."""
+    def learn_host(self, mac: str, builder: TimelineBuilder) -> None:
+        """Teaches the loop where the frames of a MAC are counted."""
         if self._reason == NEW_HOST:
-            mac = six(frame.data, mac_offset(frame.link_type))
-            self._tables.add_host(mac, vantage_at, host_at)
+            number = int(mac.replace(":", ""), 16)
+            self._tables.add_host(number, builder.at, builder.host_at(mac))
 
 
 def _within_64_bits(time_ns: int) -> int:

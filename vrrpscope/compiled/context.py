@@ -1,5 +1,7 @@
 """What the loop is told and what it tells, as places in arrays of integers."""
 
+from vrrpscope.timeline.answers import ANSWER_WORDS
+
 # The context: where the loop is, and what it is told about the file.
 POSITION = 0
 """Of the next record in the bytes at hand."""
@@ -37,7 +39,9 @@ SLOT_AT = 16
 """The slot of the advert at which the loop stopped."""
 SAMPLES = 17
 """How many samples there are."""
-CONTEXT_WORDS = 18
+ANSWERS = 18
+"""How many ARP replies there are."""
+CONTEXT_WORDS = 19
 
 PCAPNG = -1
 
@@ -59,3 +63,8 @@ NOT_PLAIN = -1
 # A sample: a voice, the IP identification and the time of one of its adverts.
 SAMPLE_WORDS = 3
 MOST_SAMPLES = 4096
+
+# An ARP reply: a row as `timeline.answers` has them, and its vantage.
+ANSWERS_VANTAGE = ANSWER_WORDS
+REPLY_WORDS = ANSWER_WORDS + 1
+MOST_REPLIES = 4096

@@ -15,14 +15,18 @@ registers, `slots` and `arena` the adverts that are known, `hosts` where a MAC's
 from collections.abc import MutableSequence, Sequence
 
 from vrrpscope.compiled.context import (
+    ANSWERS,
+    ANSWERS_VANTAGE,
     LATEST,
     LINK_AT,
     LINK_TYPE,
+    MOST_REPLIES,
     MOST_SAMPLES,
     NEXT,
     NUMBER,
     ORIGINAL,
     POSITION,
+    REPLY_WORDS,
     SAMPLE_WORDS,
     SAMPLES,
     SINCE,
@@ -33,7 +37,7 @@ from vrrpscope.compiled.context import (
     UNTIL,
     VANTAGE_AT,
 )
-from vrrpscope.compiled.integers import six, two
+from vrrpscope.compiled.integers import four, six, two
 from vrrpscope.compiled.known import (
     COUNTED_AT,
     SAID,
@@ -43,11 +47,13 @@ from vrrpscope.compiled.known import (
     find_host,
 )
 from vrrpscope.compiled.records import next_record
-from vrrpscope.decode.essence import NOTHING, UNCLEAR, classify, mac_offset
+from vrrpscope.decode.essence import ANSWER, ETHERNET, NOTHING, classify, mac_offset
+from vrrpscope.timeline import answers
 from vrrpscope.timeline.fold import COPY, NEW_RUN, advance, extend, see, settle
 from vrrpscope.timeline.registers import (
     ADVERT,
     ADVERTS,
+    ARP_REPLIES,
     FRAMES,
     HAS_TWIN,
     HOST_AT,
@@ -58,6 +64,8 @@ from vrrpscope.timeline.registers import (
     SAMPLE_MASK,
 )
 from vrrpscope.timeline.streak import NO_IP_ID
+
+ETHERNET_BYTES = 14
 
 Words = MutableSequence[int]
 Bytes = Sequence[int]
@@ -86,10 +94,11 @@ def run(
     arena: Bytes,
     hosts: Words,
     samples: Words,
+    replies: Words,
 ) -> int:
     """Takes plain records from `data` until there is one that is not; returns why it stopped."""
     while next_record(data, context, links):
-        reason = _take(data, context, links, words, slots, arena, hosts, samples)
+        reason = _take(data, context, links, words, slots, arena, hosts, samples, replies)
         if reason != TAKEN:
             return reason
         context[POSITION] = context[NEXT]
@@ -107,6 +116,7 @@ def _take(
     arena: Bytes,
     hosts: Words,
     samples: Words,
+    replies: Words,
 ) -> int:
     """Takes the record at hand, whole or not at all."""
     time_ns = context[TIME]
@@ -114,10 +124,12 @@ def _take(
         return TAKEN
     link_type = links[context[LINK_AT] + LINK_TYPE]
     found = classify(data, context[START], context[STOP], link_type)
-    if found == UNCLEAR:
-        return STRANGE
     if found == NOTHING:
         return _count(data, context, links, words, hosts)
+    if found == ANSWER - ETHERNET_BYTES and link_type == ETHERNET:
+        return _answer(data, context, links, words, hosts, replies)
+    if found < 0:
+        return STRANGE
     start, vantage_at = context[START], links[context[LINK_AT] + VANTAGE_AT]
     slot_at = find_advert(
         data, start, context[STOP], found, context[ORIGINAL], vantage_at, slots, arena
@@ -154,6 +166,34 @@ def _count(data: Bytes, context: Words, links: Words, words: Words, hosts: Words
         words[host_at + FRAMES] += 1
         see(words, host_at, time_ns)
     words[vantage_at + OTHERS] += 1
+    advance(words, vantage_at, time_ns)
+    return TAKEN
+
+
+def _answer(
+    data: Bytes, context: Words, links: Words, words: Words, hosts: Words, replies: Words
+) -> int:
+    """Takes an ARP reply of the untagged wire."""
+    if context[ANSWERS] == MOST_REPLIES:
+        return FULL
+    arp = context[START] + ETHERNET_BYTES
+    vantage_at, time_ns = links[context[LINK_AT] + VANTAGE_AT], context[TIME]
+    mac = six(data, arp + 8)
+    entry_at = find_host(hosts, mac, vantage_at)
+    if entry_at < 0 or hosts[entry_at + COUNTED_AT] == 0:
+        return NEW_HOST
+    host_at, row = hosts[entry_at + COUNTED_AT], context[ANSWERS] * REPLY_WORDS
+    replies[row + answers.TIME] = time_ns
+    replies[row + answers.FRAME] = context[NUMBER] + 1
+    replies[row + answers.SUBJECT] = four(data, arp + 14)
+    replies[row + answers.MAC] = mac
+    replies[row + answers.TO] = four(data, arp + 24)
+    replies[row + answers.PLACE] = 0
+    replies[row + ANSWERS_VANTAGE] = vantage_at
+    context[ANSWERS] += 1
+    words[host_at + FRAMES] += 1
+    words[vantage_at + ARP_REPLIES] += 1
+    see(words, host_at, time_ns)
     advance(words, vantage_at, time_ns)
     return TAKEN
 

@@ -2,7 +2,13 @@
 
 from array import array
 
-from vrrpscope.compiled.context import CONTEXT_WORDS, MOST_SAMPLES, SAMPLE_WORDS
+from vrrpscope.compiled.context import (
+    CONTEXT_WORDS,
+    MOST_REPLIES,
+    MOST_SAMPLES,
+    REPLY_WORDS,
+    SAMPLE_WORDS,
+)
 from vrrpscope.compiled.known import (
     ARENA_AT,
     COUNTED_AT,
@@ -44,6 +50,7 @@ class Tables:
         self.context = _words(CONTEXT_WORDS)
         self.links = array("q")
         self.samples = _words(SAMPLE_WORDS * MOST_SAMPLES)
+        self.replies = _words(REPLY_WORDS * MOST_REPLIES)
         self.hosts = _words(HOST_ENTRY_WORDS * HOST_ENTRIES)
         self._hosts = 0
         self._last_number = 0

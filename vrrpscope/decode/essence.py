@@ -19,6 +19,8 @@ NOTHING: Final = -1
 """The same, as an integer."""
 UNCLEAR: Final = -2
 """Only a dissection can tell."""
+ANSWER: Final = -16
+"""An ARP reply about an address, less the offset of its ARP header."""
 
 ETHERNET: Final = 1
 LINUX_COOKED: Final = 113
@@ -55,7 +57,8 @@ def classify(data: Sequence[int], start: int, stop: int, link_type: int) -> int:
 
     Returns:
         For a plain frame with VRRP: twice the offset of its IP header from `start`, and 1 more
-        where that is IPv6. Else `NOTHING`, or `UNCLEAR`.
+        where that is IPv6. `ANSWER`, less the offset of the ARP header from `start`, for a reply
+        that is no gratuitous one. Else `NOTHING`, or `UNCLEAR`.
     """
     if link_type == ETHERNET:
         return _after_link(data, start, stop, start + 12, start + 14)
@@ -86,7 +89,7 @@ def _after_link(data: Sequence[int], start: int, stop: int, at: int, network: in
     if ethertype == 0x86DD:
         return _ipv6(data, start, stop, network)
     if ethertype == 0x0806:
-        return _arp(data, stop, network)
+        return _arp(data, start, stop, network)
     if ethertype < 0x0600:
         return _llc(data, stop, network)
     return NOTHING if ethertype == 0x88CC else UNCLEAR  # LLDP; all the rest is rare
@@ -138,11 +141,20 @@ def _udp(data: Sequence[int], at: int) -> int:
     return UNCLEAR if port in (1985, 2029, 3222, 4789, 8472, 6081) else NOTHING
 
 
-def _arp(data: Sequence[int], stop: int, network: int) -> int:
+def _arp(data: Sequence[int], start: int, stop: int, network: int) -> int:
     """The same for ARP: a request for somebody else's address announces nothing."""
-    if network + _ARP_BYTES > stop or data[network + 6] != 0 or data[network + 7] != 1:
+    if network + _ARP_BYTES > stop or data[network + 6] != 0:
         return UNCLEAR
+    different = 0
     for index in range(4):
-        if data[network + 14 + index] != data[network + 24 + index]:
-            return NOTHING
+        different |= data[network + 14 + index] ^ data[network + 24 + index]
+    if different == 0:
+        return UNCLEAR
+    if data[network + 7] == 1:
+        return NOTHING
+    plain = data[network + 1] == 1 and data[network + 2] == 8 and data[network + 4] == 6
+    plain = plain and data[network] == 0 and data[network + 3] == 0 and data[network + 5] == 4
+    told = data[network + 14] | data[network + 15] | data[network + 16] | data[network + 17]
+    if plain and data[network + 7] == 2 and told != 0:
+        return ANSWER - (network - start)
     return UNCLEAR

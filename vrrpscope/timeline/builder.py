@@ -20,9 +20,17 @@ The builder does no I/O and reads no clock: `push`, `announce` and `notice` take
 `advance` tells it how late it is, `finish` makes the `Timeline`.
 """
 
+from array import array
 from collections import Counter
 
-from vrrpscope.observation import Announcement, Carp, Sighting, Vantage, VirtualRouter
+from vrrpscope.observation import (
+    Announcement,
+    AnnouncementKind,
+    Carp,
+    Sighting,
+    Vantage,
+    VirtualRouter,
+)
 from vrrpscope.timeline import fold
 from vrrpscope.timeline.announcements import AnnouncementLog
 from vrrpscope.timeline.carp import CarpLog
@@ -30,6 +38,7 @@ from vrrpscope.timeline.hosts import BY_THE_KERNEL, HostLog
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.registers import (
     ADVERTS,
+    ARP_REPLIES,
     FINAL_TIME,
     FIRST_TIME,
     FRAMES,
@@ -98,6 +107,10 @@ class TimelineBuilder:
                 self._hosts.add(announcement.mac, announcement.time_ns)
             self._announcements.add(announcement)
 
+    def take_answers(self, rows: "array[int]") -> None:
+        """Takes ARP replies, as rows of an `AnswerLog`, that are counted already."""
+        self._announcements.answers.extend(rows, self.vantage.id)
+
     def meet(self, carp: Carp) -> None:
         """Takes a CARP advert: no advert, and yet every master of that number gets it."""
         self.notice(carp.name, False, carp.mac, carp.time_ns)
@@ -127,7 +140,12 @@ class TimelineBuilder:
         end_ns = final_ns if final_ns != NEVER else 0
         stories = tuple(self._story(b, end_ns) for b in self._routers.values())
         counts = self._counts + Counter(
-            {"advert": words[ADVERTS], "other": words[OTHERS], OTHER_VRID: words[OTHER_VRIDS]}
+            {
+                "advert": words[ADVERTS],
+                "other": words[OTHERS],
+                OTHER_VRID: words[OTHER_VRIDS],
+                AnnouncementKind.ARP_REPLY: words[ARP_REPLIES],
+            }
         )
         return Timeline(
             vantage=self.vantage,

@@ -80,7 +80,9 @@ ADVERTS = 2
 OTHERS = 3
 OTHER_VRIDS = 4
 """Adverts of virtual routers that were not asked for."""
-VANTAGE_WORDS = 5
+ARP_REPLIES = 5
+"""Those that a compiled loop has counted."""
+VANTAGE_WORDS = 6
 
 
 class Registers:
