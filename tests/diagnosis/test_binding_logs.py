@@ -9,6 +9,7 @@ from sightings import SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.nodes import Given, Node, TiedBy
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.evidence.logs import read_log_text
@@ -116,10 +117,10 @@ def test_lines_of_another_instance_are_not_about_this_virtual_router() -> None:
 def test_bounds_of_time_allow_for_the_step_of_the_log() -> None:
     node = only(bind([wire().builder.finish()], [given(line("Entering MASTER STATE"), "one")]))
     half = SECOND // 2
-    master = (Said.STATE,)
     # Written "at second 9": between 9 and 10.
-    assert node.said(ROUTER, master, since_ns=9 * SECOND + half, until_ns=20 * SECOND)
-    assert not node.said(ROUTER, master, since_ns=13 * SECOND, until_ns=20 * SECOND)
+    book = LogBook(node, ROUTER)
+    assert book.within(9 * SECOND + half, 20 * SECOND, Said.STATE)
+    assert not book.within(13 * SECOND, 20 * SECOND, Said.STATE)
 
 
 def test_a_log_covers_only_what_lies_between_its_lines() -> None:

@@ -1,8 +1,8 @@
 """How findings relate to each other."""
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from sightings import A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case

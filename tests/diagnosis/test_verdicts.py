@@ -1,8 +1,7 @@
 """The rule for the verdicts, on findings that break it and findings that keep it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Step, Verdict
 from vrrpscope.diagnosis.verdicts import objections

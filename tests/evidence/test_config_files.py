@@ -6,7 +6,7 @@ import pytest
 
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.config_files import ConfigFiles
-from vrrpscope.evidence.keepalived_conf import parse_file
+from vrrpscope.evidence.keepalived_conf import Tree, parse_files
 from vrrpscope.evidence.told import Notes
 
 
@@ -16,6 +16,12 @@ def write(folder, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return str(folder / "keepalived.conf")
+
+
+def parse_file(path) -> Tree:
+    files = ConfigFiles(os.path.dirname(path), Notes())  # noqa: PTH120
+    files.read(path)
+    return parse_files(path, files)
 
 
 def keywords(path):

@@ -1,10 +1,12 @@
 """Which configuration, and which log, belongs to which router on the wire."""
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.config_check import checked, is_told
-from vrrpscope.diagnosis.log_binding import LogBinder
 from vrrpscope.diagnosis.nodes import Given, Node, TiedBy
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.model import Intent
@@ -12,6 +14,9 @@ from vrrpscope.evidence.statement import Said
 from vrrpscope.observation import JOINS, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.model import RouterStory, Timeline
+
+if TYPE_CHECKING:
+    from vrrpscope.diagnosis.log_binding import LogBinder
 
 
 def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, ...]:
@@ -30,11 +35,24 @@ def bind(timelines: Iterable[Timeline], given: Iterable[Given]) -> tuple[Node, .
     virtual = frozenset(a for story in stories for a in story.addresses)
     nodes = [_by_address(g, virtual) for g in _each_once(given)]
     nodes = _by_priorities(nodes, stories)
-    logs = LogBinder(seen)
-    nodes = _by_events(nodes, stories, logs)
+    logs = _log_binder(seen, nodes)
+    if logs is not None:
+        nodes = _by_events(nodes, stories, logs)
     nodes = _by_elimination(nodes, stories)
     nodes = [replace(node, told=_told(node, stories)) for node in nodes]
-    return checked([logs.timed(node, nodes) for node in nodes], stories)
+    if logs is not None:
+        nodes = [logs.timed(node, nodes) for node in nodes]
+    return checked(nodes, stories)
+
+
+def _log_binder(timelines: list[Timeline], nodes: list[Node]) -> "LogBinder | None":
+    """What ties logs to what was seen; None where there is no log."""
+    if all(node.log is None for node in nodes):
+        return None
+    # Imported here: most captures come without a log, and need not wait for what reads one.
+    from vrrpscope.diagnosis.log_binding import LogBinder
+
+    return LogBinder(timelines)
 
 
 def _told(node: Node, stories: list[RouterStory]) -> dict[VirtualRouter, Intent | None]:
@@ -93,7 +111,7 @@ def _named(given: list[Given]) -> list[Given]:
     for one in given:
         host = _router_id(one) if one.configuration else one.log and one.log.host
         is_hosts = not one.is_named and (one.configuration or one.name not in names)
-        named.append(replace(one, name=host) if is_hosts and host in hosts else one)
+        named.append(dataclasses.replace(one, name=host) if is_hosts and host in hosts else one)
     return named
 
 
@@ -114,7 +132,7 @@ def _joined(one: Given, other: Given) -> Given:
     ):
         if mine is not None and theirs is not None:
             raise _alike(what, option, one.name, mine.file, theirs.file)
-    return replace(
+    return dataclasses.replace(
         one,
         configuration=one.configuration or other.configuration,
         log=one.log or other.log,
@@ -222,7 +240,7 @@ def _could_say(node: Node, story: RouterStory, address: Address) -> bool:
     return not said or any(is_told(intent, s.advertisement) for s in (said[0], said[-1]))
 
 
-def _by_events(nodes: list[Node], stories: list[RouterStory], logs: LogBinder) -> list[Node]:
+def _by_events(nodes: list[Node], stories: list[RouterStory], logs: "LogBinder") -> list[Node]:
     """Ties a log to the one free address that did at the same moments what the log says."""
     bound = list(nodes)
     for index, node in enumerate(bound):

@@ -5,11 +5,10 @@ its own in captures, configurations and logs. It shares the picture of a rule, a
 it among what is not excluded. Here stands what would settle it.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A cause that is named by rules, and found by none.
 
     Attributes:

@@ -7,11 +7,13 @@ it sent: rules hold the one against the other.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice, pairwise
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.nodes import Node, TiedBy
 from vrrpscope.diagnosis.questions.disagreements import differences
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.terms import Field, terms_of, told_terms
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said
@@ -86,7 +88,8 @@ def _sent_else(node: Node, intent: Intent, story: RouterStory) -> str:
     wrong = next((s for s in said if s.priority not in possible), None)
     if wrong is None:
         return ""
-    anew = node.said(story.router, (Said.RELOADED, Said.STARTED), wrong.first.time_ns)
+    book = LogBook(node, story.router)
+    anew = book.within(wrong.first.time_ns, None, Said.RELOADED, Said.STARTED)
     ends = said[0].priority in possible or said[-1].priority in possible
     if anew or (ends and all(_was_anew(intent, *pair) for pair in pairwise(said))):
         return ""

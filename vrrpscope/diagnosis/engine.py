@@ -1,6 +1,6 @@
 """Runs the rules and relates what they found: causes name the symptoms that they explain."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.candidates import CANDIDATES
 from vrrpscope.diagnosis.case import Case

@@ -4,10 +4,11 @@ A finding claims only what its evidence supports. Each step of its reasoning say
 seen, told or inferred, and where.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from vrrpscope.evidence.told import SourceLine, Told
 from vrrpscope.observation import Basis, FrameRef, VirtualRouter
@@ -66,8 +67,7 @@ class Duration(int):
         return format(int(self), spec) if spec else str(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of the reasoning.
 
     Attributes:
@@ -87,10 +87,16 @@ class Step:
 
 def listed(items: Sequence[object], most: int = 4) -> str:
     """A list for a sentence: "a", "a and b", "a, b, c, d and 251 more"."""
-    words = [str(item) for item in items[:most]]
-    if len(items) > most:
-        words.append(f"{len(items) - most} more")
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    if 1 < len(items) <= most:
+        return f"{enumerated(items[:-1], most)} and {items[-1]}"
+    return enumerated(items, most)
+
+
+def enumerated(items: Iterable[object], most: int = 4) -> str:
+    """A list for a table or beside others: "a", "a, b", "a, b, c, d and 251 more"."""
+    words = [str(item) for item in items]
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def lines(*told: Told[Any] | None) -> tuple[SourceLine, ...]:
@@ -98,8 +104,7 @@ def lines(*told: Told[Any] | None) -> tuple[SourceLine, ...]:
     return tuple(t.line for t in told if t is not None and t.line is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """What a rule yields: the part of a finding that depends on the case.
 
     Attributes:
@@ -126,8 +131,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A symptom, a cause or a note, with its evidence.
 
     `clock_ns` is how much later the clock of its vantage is than that of the first one.

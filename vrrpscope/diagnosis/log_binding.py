@@ -1,7 +1,8 @@
 """Whose a log is by what happened when, by which clock, and whether it can be its node's."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.log_check import LogClaims, contradiction, foreign_address
 from vrrpscope.diagnosis.log_clock import LogClock, place

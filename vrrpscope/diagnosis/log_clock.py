@@ -1,12 +1,12 @@
 """How a log's clock was set by a capture's."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.evidence.statement import Log
 
 
-@dataclass(frozen=True, slots=True)
-class LogClock:
+class LogClock(Struct, frozen=True):
     """What is to be added to a log's times to have the capture's.
 
     Attributes:

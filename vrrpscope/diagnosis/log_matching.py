@@ -8,9 +8,10 @@ the log allow, and the fewest speak against, is the one.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.log_clock import LogClock
 from vrrpscope.diagnosis.log_events import (

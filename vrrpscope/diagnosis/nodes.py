@@ -1,9 +1,11 @@
 """Routers that have a name: what they were told, what they say they did, and their addresses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.log_clock import LogClock
 from vrrpscope.evidence.model import Intent
@@ -28,8 +30,7 @@ class TiedBy(StrEnum):
     ELIMINATION = "elimination: the one silent router and the one configuration that were left"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A router that has a name: its configuration or its log, or both.
 
     Attributes:
@@ -49,7 +50,7 @@ class Node:
     tied_by: TiedBy = TiedBy.NOTHING
     log: Log | None = None
     clock: LogClock | None = None
-    instances: Mapping[VirtualRouter, str] = field(default_factory=dict)
+    instances: Mapping[VirtualRouter, str] = {}
     told: Mapping[VirtualRouter, Intent | None] | None = None
     doubts: tuple[Note, ...] = ()
 
@@ -97,18 +98,17 @@ class Node:
         self,
         router: VirtualRouter,
         said: tuple[Said, ...],
-        since_ns: int | None = None,
-        until_ns: int | None = None,
     ) -> tuple[Statement, ...]:
-        """See `Case.said`; without kinds, everything. Nothing of a log that is in doubt."""
+        """See `Case.said`; without kinds, everything. Nothing of a log that is in doubt.
+
+        Where the moment counts, a `LogBook` finds it.
+        """
         if self.log is None or (self.clock is not None and self.clock.doubt):
             return ()
         return tuple(
             s
             for s in self.log.statements
-            if (not said or s.said in said)
-            and self._is_about(s, router)
-            and self._is_within(s.time_ns, since_ns, until_ns)
+            if (not said or s.said in said) and self._is_about(s, router)
         )
 
     def _is_about(self, statement: Statement, router: VirtualRouter) -> bool:
@@ -117,16 +117,6 @@ class Node:
             families = (None, router.family)
             return statement.vrid == router.vrid and statement.family in families
         return statement.instance in (None, self.instances.get(router))
-
-    def _is_within(self, time_ns: int | None, since_ns: int | None, until_ns: int | None) -> bool:
-        """True where the line may have been written within the bounds."""
-        if since_ns is None and until_ns is None:
-            return True
-        if time_ns is None or self.log is None or self.clock is None:
-            return False
-        give_ns = self.clock.spread_ns
-        after = since_ns is None or time_ns + self.log.resolution_ns + give_ns >= since_ns
-        return after and (until_ns is None or time_ns - give_ns <= until_ns)
 
     def log_covers(self, since_ns: int, until_ns: int) -> bool:
         """See `Case.log_covers`."""

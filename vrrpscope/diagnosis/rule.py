@@ -3,9 +3,10 @@
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Finding, Hit, Kind, Severity
@@ -13,8 +14,7 @@ from vrrpscope.diagnosis.finding import Finding, Hit, Kind, Severity
 Check = Callable[[Case], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: what it is called, what it says, and how it is checked.
 
     Attributes:
@@ -25,7 +25,6 @@ class Rule:
         remedy: what to do about it, a template as well.
         rank: order among equally certain causes, by how often the cause is met: 1 is the most
             frequent one.
-        manual: the docstring of the function: its manual page in Markdown.
     """
 
     id: str
@@ -38,8 +37,12 @@ class Rule:
     says: str
     remedy: str
     rank: int
-    manual: str
     check: Check
+
+    @property
+    def manual(self) -> str:
+        """The docstring of the check: its manual page in Markdown."""
+        return inspect.cleandoc(self.check.__doc__ or "")
 
     def run(self, case: Case) -> Iterator[Finding]:
         """All that the rule finds in a case."""
@@ -95,7 +98,6 @@ def rule(
             says=says,
             remedy=remedy,
             rank=rank,
-            manual=inspect.cleandoc(check.__doc__ or ""),
             check=check,
         )
 

@@ -6,8 +6,9 @@ what was seen, told or can be inferred, or it is unknown, and then the step says
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Evidence, lines
@@ -34,8 +35,7 @@ class Known(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """One decision of the router.
 
     Attributes:
@@ -54,8 +54,7 @@ class Decision:
     settle_with: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Why a router was, or was not, master of a virtual router at one moment."""
 
     router: VirtualRouter

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.config_files import ConfigFiles
 from vrrpscope.evidence.definitions import (
@@ -32,8 +34,7 @@ _INCLUDE = re.compile(r"include[rmwba]?[ \t\r\f\v]+(.*)", re.DOTALL)
 _CONDITION = re.compile(r"@(\^?)([^ \t]*)[ \t]+(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(Struct, frozen=True):
     """One line as a keyword sees it: `{`, `}` or text without braces outside of quotes."""
 
     text: str

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 MAX_LINE_BYTES = 1023
 """keepalived's line buffer (MAXBUF), without the end of the string."""
 
@@ -101,8 +103,7 @@ class Definitions:
         return lines[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(Struct, frozen=True):
     """A line that is read several times, each time with other definitions."""
 
     rounds: Iterator[Bindings]

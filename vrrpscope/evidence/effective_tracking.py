@@ -3,7 +3,7 @@
 Source: keepalived 2.2.7, vrrp/vrrp.c (vrrp_complete_instance, sync_group_tracking_init).
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vrrpscope.evidence.instance import Draft
 from vrrpscope.evidence.model import SyncGroup, TrackedItem, TrackKind

@@ -12,8 +12,9 @@ does.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
+
+from msgspec.structs import replace
 
 from vrrpscope.errors import EvidenceError
 from vrrpscope.evidence.frr_routers import (
@@ -23,8 +24,8 @@ from vrrpscope.evidence.frr_routers import (
     Setting,
     apply,
     number_of,
-    setting_of,
 )
+from vrrpscope.evidence.frr_settings import setting_of
 from vrrpscope.evidence.model import Family, GarpSettings, GlobalSettings, Intent
 from vrrpscope.evidence.settings import read_globals
 from vrrpscope.evidence.told import Notes, SourceLine, Told

@@ -14,16 +14,6 @@ from vrrpscope.protocol.advertisement import Address
 
 T = TypeVar("T", bool, int)
 
-_SETTINGS = (
-    "advertisement-interval",
-    "checksum-with-ipv4-pseudoheader",
-    "ip",
-    "ipv6",
-    "preempt",
-    "priority",
-    "shutdown",
-    "version",
-)
 SWITCHES = {
     "preempt": "preempt",
     "shutdown": "shutdown",
@@ -146,14 +136,6 @@ def _set_address(router: Router, keyword: str, word: str, no: bool, line: Source
         return router.addresses[family].pop(address, None) is not None
     router.addresses[family].setdefault(address, Told(address, line))
     return True
-
-
-def setting_of(word: str) -> str | None:
-    """The setting that a word is, or is the beginning of: vrrpd takes what is unambiguous."""
-    if word in _SETTINGS:
-        return word
-    found = [setting for setting in _SETTINGS if setting.startswith(word)]
-    return found[0] if len(found) == 1 else None
 
 
 def number_of(keyword: str | None, values: list[str]) -> int | None:

@@ -6,8 +6,10 @@ vrrp/vrrp_sync.c.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from vrrpscope.evidence.config_files import ConfigFiles
 from vrrpscope.evidence.effective import Completion, base_priority

@@ -88,23 +88,13 @@ class Tree:
     conditions: frozenset[str]
 
 
-def parse_file(path: str, config_id: str | None = None) -> Tree:
-    """Read a configuration and the files that it includes from its folder and below.
+def parse_files(path: str, files: ConfigFiles, config_id: str | None = None) -> Tree:
+    """A configuration that was read already, and the files that it includes from its folder.
 
     Args:
         path: the configuration.
+        files: it, read; and where what it includes is looked for.
         config_id: what `@id` lines are compared with (keepalived -i; the host name by default).
-
-    Raises:
-        EvidenceError: where it cannot be read, or is no configuration.
-    """
-    files = ConfigFiles(str(Path(path).parent), Notes())
-    files.read(path)
-    return parse_files(path, files, config_id)
-
-
-def parse_files(path: str, files: ConfigFiles, config_id: str | None = None) -> Tree:
-    """Like `parse_file` for a configuration that was read already: a pipe gives it only once.
 
     Raises:
         EvidenceError: where it is no configuration.
@@ -113,7 +103,7 @@ def parse_files(path: str, files: ConfigFiles, config_id: str | None = None) -> 
 
 
 def parse_text(text: str, file: str = "keepalived.conf", config_id: str | None = None) -> Tree:
-    """Like `parse_file` for a text in memory; includes are looked for beside `file`.
+    """Like `parse_files` for a text in memory; includes are looked for beside `file`.
 
     Raises:
         EvidenceError: where it is no configuration.

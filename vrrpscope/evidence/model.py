@@ -4,9 +4,10 @@ Every value is what keepalived 2.2.7 makes of the configuration, its defaults in
 is not what is written, a note says so. Times are integers of nanoseconds.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from vrrpscope.evidence.told import Note, SourceLine, Told
 from vrrpscope.protocol.advertisement import PRIORITY_OWNER, Address, Authentication
@@ -28,8 +29,7 @@ class TrackKind(StrEnum):
     BFD = "bfd"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackedItem:
+class TrackedItem(Struct, frozen=True):
     """Something that an instance watches, and what its failure does to the priority.
 
     Attributes:
@@ -81,8 +81,7 @@ class TrackedItem:
         return (weight, 0) if self.weight.value > 0 else (0, weight)
 
 
-@dataclass(frozen=True, slots=True)
-class GarpSettings:
+class GarpSettings(Struct, frozen=True):
     """Gratuitous ARPs and neighbour advertisements of a master."""
 
     delay_ns: Told[int]
@@ -93,8 +92,7 @@ class GarpSettings:
     lower_prio_repeat: Told[int]
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalSettings:
+class GlobalSettings(Struct, frozen=True):
     """What `global_defs` says, as far as it matters to VRRP."""
 
     router_id: Told[str] | None
@@ -114,8 +112,7 @@ class GlobalSettings:
     script_user: Told[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncGroup:
+class SyncGroup(Struct, frozen=True):
     """A `vrrp_sync_group`: its members change their state together.
 
     `tracking_weight` is `sync_group_tracking_weight`: without it, weights of what the members
@@ -130,8 +127,7 @@ class SyncGroup:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One `vrrp_instance` on one node: what it was told, and what keepalived makes of it.
 
     FRRouting's routers are put in the same words, one for each family: see `frr_conf`.
@@ -194,10 +190,10 @@ class Intent:
     strict: Told[bool]
     accept: Told[bool]
     dont_track_primary: Told[bool]
-    notes: tuple[Note, ...] = field(repr=False, default=())
-    ignored: tuple[TrackedItem, ...] = field(repr=False, default=())
+    notes: tuple[Note, ...] = ()
+    ignored: tuple[TrackedItem, ...] = ()
     daemon: str = "keepalived"
-    pseudo_header: Told[bool] = field(default=Told(True))
+    pseudo_header: Told[bool] = Told(True)
 
     @property
     def is_frrouting(self) -> bool:

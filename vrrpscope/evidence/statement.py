@@ -5,9 +5,10 @@ until the log has been compared with a capture (`diagnosis.clocks`), and in the 
 on.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from vrrpscope.evidence.told import SourceLine
 from vrrpscope.protocol.advertisement import Address
@@ -83,8 +84,7 @@ class Said(StrEnum):
     those of `evidence.model` notes ("nopreempt-cleared"), else "other"; `text` the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One line of a log, understood.
 
     Attributes:
@@ -110,8 +110,7 @@ class Statement:
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class Log:
+class Log(Struct, frozen=True):
     """The log of one daemon on one node.
 
     Attributes:
@@ -139,7 +138,7 @@ class Log:
     lines: int
     read: int
     notes: tuple[str, ...] = ()
-    texts: tuple[str, ...] = field(repr=False, default=())
+    texts: tuple[str, ...] = ()
 
     @property
     def version(self) -> str | None:

@@ -1,13 +1,13 @@
 """What a router was told: a value, and the line of the configuration that says so."""
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SourceLine:
+class SourceLine(Struct, frozen=True, order=True):
     """A line of a configuration file, counted from 1."""
 
     file: str
@@ -17,8 +17,7 @@ class SourceLine:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Told(Generic[T]):
+class Told(Struct, Generic[T], frozen=True):
     """A value and where it was told; `line` is None for a default of keepalived."""
 
     value: T
@@ -30,8 +29,7 @@ class Told(Generic[T]):
         return self.line is None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something that keepalived changes, ignores or refuses in a configuration.
 
     Attributes:

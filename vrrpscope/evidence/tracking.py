@@ -5,7 +5,9 @@ bfd/bfd_parser.c.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vrrpscope.evidence.keepalived_conf import Node
 from vrrpscope.evidence.keywords import SCRIPT, TRACK_FILE, TRACK_PROCESS
@@ -31,8 +33,7 @@ _WIDEST = {TrackKind.PROCESS: 254, TrackKind.FILE: 254}
 """Greatest weight; 253 for the others, which turn 254 into 253."""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A `vrrp_script`, `vrrp_track_process`, `track_file` or `bfd_instance`."""
 
     line: SourceLine

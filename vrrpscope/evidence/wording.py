@@ -6,10 +6,11 @@ The groups: `before`, `after` numbers; `before_ms`, `after_s` and the like times
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from ipaddress import ip_address
 from typing import Any
+
+from msgspec import Struct, field
 
 from vrrpscope.evidence.statement import Said
 from vrrpscope.protocol.advertisement import Address
@@ -29,8 +30,7 @@ FROM = rf"(?: from {ADDRESS})?"
 NUMBER = r"\d{1,18}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """One way to say something.
 
     Attributes:

@@ -1,6 +1,6 @@
 """A time axis with round ticks."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vrrpscope.protocol.timers import NS
 from vrrpscope.render.clock import Clock
@@ -17,8 +17,7 @@ _STEPS: tuple[int, ...] = (
 _LABEL_GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """Maps times to columns: the first column holds `start_ns`, the last one `end_ns`."""
 
     start_ns: int

@@ -1,8 +1,9 @@
 """Times as people write them, and as they type them."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from vrrpscope.errors import UsageError
 from vrrpscope.protocol.timers import NS
@@ -12,8 +13,7 @@ _EPOCH_SECONDS = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,9}))?")
 _FRACTION = re.compile(r"(?<=:\d\d)[.,](\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """Writes nanoseconds since the epoch in a time zone; `zone` None is the local one."""
 
     zone: tzinfo | None = UTC

@@ -1,24 +1,30 @@
-"""What the commands do, once their options are known. Each returns the exit code."""
+"""What the commands do, once their options are known. Each returns the exit code.
+
+Each imports what its format needs when it is needed: a small capture is read faster than all of
+them are imported.
+"""
 
 import contextlib
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Severity
 from vrrpscope.errors import UsageError, VrrpscopeError
 from vrrpscope.pipeline import Analysis, analyze_files, sources
 from vrrpscope.reader import Scope
-from vrrpscope.render import report
 from vrrpscope.render.clock import Clock, clock
-from vrrpscope.render.document import Block, mapped
 from vrrpscope.render.progress import ProgressBar
 from vrrpscope.render.style import Screen, screen
 from vrrpscope.render.view import View
+
+if TYPE_CHECKING:
+    from vrrpscope.render.document import Block
 
 DONE, FOUND = 0, 1
 
@@ -36,8 +42,7 @@ cd {folder} && vrrpscope diagnose {typed}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options that commands with captures share, as they were typed."""
 
     captures: tuple[str, ...] = ()
@@ -76,12 +81,14 @@ def timeline(options: Options) -> int:
     analysis = _analysis(options, diagnosed=options.fail_on != "never")
     grave = _GRAVE[options.fail_on]
     found = any(f.severity in grave for f in analysis.findings)
-    view = _view(options, replace(analysis, findings=()))
+    view = _view(options, Analysis(analysis.case, ()))
     if options.format == "json":
         from vrrpscope.render import json
 
         write(json.text_of(view, json.TIMELINE))
     else:
+        from vrrpscope.render import report
+
         write(_laid_out(options, view, report.brief if options.quiet else report.story))
     return FOUND if found else DONE
 
@@ -98,6 +105,8 @@ def explain(rule: str | None, colour: str) -> int:
 
 def demo(options: Options) -> int:
     """Diagnoses the incident that comes with the package."""
+    import shlex
+
     folder = demo_folder()
     shown = os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
     capture, *configurations = _DEMO_FILES
@@ -153,6 +162,8 @@ def _diagnosis(options: Options, view: View) -> str:
         from vrrpscope.render import json
 
         return json.text_of(view)
+    from vrrpscope.render import report
+
     return _laid_out(options, view, report.quiet if options.quiet else report.diagnosis)
 
 
@@ -168,8 +179,10 @@ def _answer(options: Options, view: View) -> str:
     return _laid_out(options, view, lambda view: why.document(view, found))
 
 
-def _laid_out(options: Options, view: View, told: Callable[[View], Iterator[Block]]) -> str:
+def _laid_out(options: Options, view: View, told: "Callable[[View], Iterator[Block]]") -> str:
     """A document as text or Markdown."""
+    from vrrpscope.render.document import mapped
+
     blocks = told(view)
     if view.redactor is not None:
         change = view.redactor.text

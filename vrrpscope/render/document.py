@@ -1,8 +1,10 @@
 """A report as blocks: what it says, before anybody knows how it will look."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Span(NamedTuple):
@@ -57,16 +59,14 @@ def join(parts: Iterable[Line], separator: str = ", ") -> Line:
     return tuple(joined)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading; level 1 is the report's."""
 
     text: Line
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Text with an optional label in front of it ("Then", "Remedy").
 
     Attributes:
@@ -86,8 +86,7 @@ class Paragraph:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table; every row has as many cells as the header.
 
     Attributes:
@@ -120,8 +119,7 @@ def cell(text: str | None) -> Line:
     return line(number(text)) if text is not None else line("-")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """Lines whose columns matter: never wrapped."""
 
     lines: tuple[Line, ...]

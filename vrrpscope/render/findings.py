@@ -4,7 +4,8 @@ Where no cause is more than possible the symptom comes first, and the causes tha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.candidates import CANDIDATES
 from vrrpscope.diagnosis.finding import Evidence, Finding, Kind, Role, Step, Verdict

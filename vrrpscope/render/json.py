@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vrrpscope import __version__
 from vrrpscope.diagnosis.finding import Finding, Step
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.vantages import ClockComparison
 from vrrpscope.render.json_router import Object, evidence_of, router_of
-from vrrpscope.render.redact import Redactor
 from vrrpscope.render.view import View
 from vrrpscope.timeline.model import Timeline
+
+if TYPE_CHECKING:
+    from vrrpscope.render.redact import Redactor
 
 DIAGNOSIS = "vrrpscope.diagnosis/1"
 TIMELINE = "vrrpscope.timeline/1"
@@ -159,7 +161,7 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
-def _redacted(value: Any, redactor: Redactor) -> Any:
+def _redacted(value: Any, redactor: "Redactor") -> Any:
     """The document with every string redacted, keys as well."""
     if isinstance(value, str):
         return redactor.text(value)

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.protocol.timers import master_down_range_ns
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Table, line
@@ -19,8 +20,7 @@ _NEAR = 0.5
 _LOW, _MIDDLE, _HIGH = 0.05, 0.5, 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A time without an advert of a sender that went on, and what a backup would have waited."""
 
     duration_ns: int

@@ -5,11 +5,13 @@ RFC 3849 (IPv6), RFC 7042 section 2.1.2 (MAC). What belongs to the protocol stay
 virtual MACs, 0.0.0.0, loopback.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.engine import diagnose
@@ -164,7 +166,7 @@ def _renamed(node: Node, name: str, redactor: Redactor) -> Node:
     if node.configuration is None:
         return replace(node, name=name)
     intents = tuple(replace(intent, node=name) for intent in node.configuration.intents)
-    configuration = replace(node.configuration, node=name, intents=intents)
+    configuration = dataclasses.replace(node.configuration, node=name, intents=intents)
     return replace(node, name=name, configuration=configuration)
 
 

@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 WIDEST = 120
 NARROWEST = 40
@@ -25,8 +26,7 @@ _CODES = {
 """Style -> SGR code (ECMA-48 section 8.3.117)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True):
     """The characters of a picture."""
 
     bar: str
@@ -48,8 +48,7 @@ UNICODE = Glyphs("━", "┄", "┳", "✕", "○", "◌", "▼", "▲", "─", 
 ASCII = Glyphs("=", ":", "|", "x", "o", "q", "v", "^", "-", "+", "->", "...", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """Where the text goes.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from vrrpscope.diagnosis.engine import is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
@@ -94,9 +93,14 @@ def _told_elsewhere(view: View, router: VirtualRouter) -> Finding | None:
     """A finding about two VRIDs that stands under the other one of them."""
     for finding in view.analysis.findings:
         vrids = (finding.facts.get("one_vrid"), finding.facts.get("other_vrid"))
-        if router.vrid in vrids and replace(finding.virtual_router, vrid=router.vrid) == router:
+        if router.vrid in vrids and _are_neighbours(finding.virtual_router, router):
             return finding
     return None
+
+
+def _are_neighbours(one: VirtualRouter, other: VirtualRouter) -> bool:
+    """True for virtual routers of one family on one wire, whatever their VRIDs."""
+    return (one.family, one.vlans, one.segment) == (other.family, other.vlans, other.segment)
 
 
 def _short(view: View, finding: Finding) -> str:

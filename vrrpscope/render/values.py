@@ -1,6 +1,5 @@
 """How numbers, durations and foreign text are written: the one place for it."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from vrrpscope.diagnosis.finding import Duration
@@ -69,13 +68,11 @@ def cells(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
-    return sum(_width(character) for character in text)
+    # Imported here: most text is ASCII, and the tables of Unicode take a while to load.
+    from unicodedata import combining, east_asian_width
 
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    wide = (2 if east_asian_width(c) in "WF" else 1 for c in text if not combining(c))
+    return sum(wide)
 
 
 def shortened(text: str, width: int, mark: str = "…") -> str:

@@ -1,9 +1,10 @@
 """B is master with 90; A, whose configuration says nopreempt, takes over with 110."""
 
-from dataclasses import replace
+import dataclasses
 from ipaddress import ip_address
 
 from logged import node
+from msgspec.structs import replace
 from routers import A_MAC, case, conf, found, verdicts
 from sightings import SECOND, A, B, Wire, advert
 
@@ -141,6 +142,6 @@ def test_an_owner_and_a_lesser_one_is_normal() -> None:
 def test_two_owners_of_two_addresses_are_no_conflict() -> None:
     wire = Wire()
     wire.repeat(1000, 20, advert(B, 255))
-    other = replace(advert(A, 255), addresses=(ip_address("10.0.0.200"),))
+    other = dataclasses.replace(advert(A, 255), addresses=(ip_address("10.0.0.200"),))
     wire.repeat(20_300, 10, other)
     assert verdicts("duplicate-address-owner", case(wire)) == []

@@ -8,6 +8,7 @@ from sightings import A, B, Wire, advert
 from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.nodes import Given
 from vrrpscope.diagnosis.questions.faults import FaultSpell, Reason, find_fault_spells
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.evidence.intent import parse_configuration_text
 from vrrpscope.evidence.logs import read_log_text
 
@@ -41,7 +42,7 @@ def spells(log: str, wire: Wire | None = None, conf: str | None = None) -> list[
     given = Given("a", told, ip_address(A), log=read_log_text(log, "a.log", "a"))
     nodes = bind([timeline], [given])
     (story,) = timeline.routers
-    return list(find_fault_spells(timeline, story, nodes))
+    return list(find_fault_spells(timeline, story, nodes, LogBook))
 
 
 @pytest.mark.parametrize(

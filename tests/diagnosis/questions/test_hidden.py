@@ -1,10 +1,10 @@
 """Masters that never speak in the capture: by their log, or by a second answer."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
 from logged import node
+from msgspec.structs import replace
 from sightings import SECOND, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case

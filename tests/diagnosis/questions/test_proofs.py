@@ -1,10 +1,10 @@
 """When a master that fell silent is proven to be master still, and when it is not."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
 from logged import node
+from msgspec.structs import replace
 from sightings import SECOND, VANTAGE, A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case

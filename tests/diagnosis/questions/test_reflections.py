@@ -1,9 +1,9 @@
 """Routers that get their own adverts back."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
+from msgspec.structs import replace
 from sightings import VANTAGE, A, B, Wire, advert
 
 from vrrpscope.diagnosis.questions.reflections import Reflection, find_reflections

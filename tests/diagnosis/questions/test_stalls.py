@@ -143,3 +143,15 @@ def test_an_answer_to_arp_shows_that_the_kernel_lives_and_an_announcement_does_n
         wire.repeat(14_000, 5, HIGH)
         hosts.append([stall.host for stall in stalls(wire)])
     assert hosts == [[Host.LIVED], [Host.UNKNOWN]]
+
+
+def test_a_pause_is_witnessed_by_its_two_adverts_and_by_the_number_that_went_on() -> None:
+    (stall,) = stalls(paused(0))
+    first, second = stall.witnessed("a")
+    # Eight adverts from 0 to 7 s, four of B, and the one that goes on: frames 8 and 13.
+    assert first.statement == (
+        "a was master, sent an advert in frame 8, and the next one 7.000 s later, in frame 13, "
+        "without priority 0"
+    )
+    assert second.statement.startswith("its IP identification")
+    assert [ref.number for ref in second.evidence] == [8, 13]

@@ -1,9 +1,9 @@
 """What fits as well where one thing seems to be certain: nothing of it may be called proven."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 from logged import node
+from msgspec.structs import replace
 from routers import A_MAC, B_MAC, case, conf, found, verdicts
 from sightings import MS, SECOND, A, B, Wire, advert
 

@@ -77,7 +77,7 @@ class Hosts(Moves):
         return tuple(
             spell
             for timeline, story in self.stories()
-            for spell in find_fault_spells(timeline, story, self.nodes)
+            for spell in find_fault_spells(timeline, story, self.nodes, self.book)
         )
 
     def in_fault(self, story: RouterStory, address: Address, at_ns: int) -> FaultSpell | None:

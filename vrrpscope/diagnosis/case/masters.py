@@ -1,7 +1,8 @@
 """Two masters at once, and routers that do not understand each other."""
 
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.case.roster import Roster
 from vrrpscope.diagnosis.questions.deaf import DeafBackup, find_deaf
@@ -44,7 +45,7 @@ class Masters(Roster):
         return tuple(
             hidden
             for timeline, story in self.timed_stories()
-            for hidden in find_hidden(timeline, story, self.nodes)
+            for hidden in find_hidden(timeline, story, self.nodes, self.book)
             if not self._is_known(hidden)
         )
 

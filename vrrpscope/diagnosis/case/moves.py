@@ -50,7 +50,8 @@ class Moves(Backups):
         new, before = handover.after.sender.address, handover.before
         if before is None:
             return Delay()
-        witness = witness_of(self.node(new), story.router, handover)
+        node = self.node(new)
+        witness = witness_of(self.book(node, story.router) if node else None, handover)
         names = (self.name(new), self.name(before.sender.address))
         return explain_delay(self.timing(story, handover), names, witness)
 
@@ -105,7 +106,9 @@ class Moves(Backups):
         return tuple(
             held
             for timeline in self.timelines
-            for held in find_held(timeline, (s for t, s in wanted if t is timeline), self.nodes)
+            for held in find_held(
+                timeline, (s for t, s in wanted if t is timeline), self.nodes, self.book
+            )
         )
 
     def _wanted(self) -> Iterator[tuple[Timeline, Span]]:
@@ -172,7 +175,7 @@ class Moves(Backups):
         return tuple(
             unchecked
             for timeline, story in self.stories()
-            for unchecked in find_unchecked(timeline, story, self.nodes)
+            for unchecked in find_unchecked(timeline, story, self.nodes, self.book)
         )
 
     @cached_property

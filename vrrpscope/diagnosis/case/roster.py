@@ -1,8 +1,9 @@
 """Who is who: the routers, what they were told, what they say, and their signs of life."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.nodes import Node, TiedBy
@@ -21,8 +22,7 @@ SEEN_BY = {AnnouncementKind.IGMP_JOIN: "igmp", AnnouncementKind.MLD_JOIN: "mld"}
 """How a router that never advertised was seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Struct, frozen=True):
     """A router that joined the VRRP group and never advertised for this virtual router."""
 
     address: Address
@@ -114,7 +114,11 @@ class Roster:
         bounds include the log's resolution. Empty without a log.
         """
         node = self.node(address)
-        return node.said(story.router, said, since_ns, until_ns) if node else ()
+        if node is None:
+            return ()
+        if since_ns is None and until_ns is None:
+            return node.said(story.router, said)
+        return self.book(node, story.router).within(since_ns, until_ns, *said)
 
     def log_covers(self, address: Address, since_ns: int, until_ns: int) -> bool:
         """True where the log has lines before and after a span: then what it omits did not happen.

@@ -5,7 +5,7 @@ moment within the log's resolution, and silence tells something only where the l
 kind before and after (`Node.log_covers`). The log of a daemon that has nothing to say ends early.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Step
 from vrrpscope.diagnosis.questions.logbook import LogBook
@@ -17,8 +17,7 @@ _PRIORITY = (Said.PRIORITY, Said.STARTED, Said.RELOADED)
 _OUT = ("FAULT", "INIT", "MASTER", "STOPPED")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """A log about one virtual router, before a span and within it.
 
     Attributes:

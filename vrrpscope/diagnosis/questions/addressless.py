@@ -5,7 +5,8 @@ keepalived is in FAULT until it has one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.observation import AnnouncementKind
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -14,8 +15,7 @@ from vrrpscope.timeline.streak import Mark, Streak
 _VIRTUAL_MAC = "00:00:5e:00:"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressless:
+class Addressless(Struct, frozen=True):
     """A router that listens to the group and has no address to send from.
 
     Attributes:

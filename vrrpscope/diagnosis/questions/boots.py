@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.disagreements import compare
 from vrrpscope.diagnosis.questions.signs import Signs
@@ -21,8 +22,7 @@ _SHORT_NS = 30 * NS
 """Two masters for longer than this have more wrong than a network that came up late."""
 
 
-@dataclass(frozen=True, slots=True)
-class BootGrab:
+class BootGrab(Struct, frozen=True):
     """A router that joined the group and was master one Master_Down_Interval later.
 
     Attributes:

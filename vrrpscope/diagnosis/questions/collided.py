@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from vrrpscope.diagnosis.finding import Duration, Role, Step, lines
+from vrrpscope.diagnosis.finding import Duration, Role, Step, enumerated, lines
 from vrrpscope.diagnosis.questions.collisions import Collision
 from vrrpscope.diagnosis.questions.silenced import Silenced
 from vrrpscope.evidence.model import Intent
@@ -19,16 +19,9 @@ _MOST_TOLD = 3
 """Pauses that are told one by one; the others are counted."""
 
 
-def listed(words: Iterable[object], most: int = 4) -> str:
-    """At most so many words, and how many more there are."""
-    found = [str(word) for word in words]
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
-
-
 def hosts(senders: Iterable[Sender], name_of: NameOf) -> str:
     """Who they are, with their MAC addresses, by which a switch finds them."""
-    return listed(
+    return enumerated(
         f"{name_of(s.address)} [{s.mac}]" if s.mac else name_of(s.address) for s in senders
     )
 
@@ -39,12 +32,12 @@ def effect(collision: Collision, name_of: NameOf) -> str:
     if not told:
         return "no advert is missing so far, and nobody took over for it"
     masters = dict.fromkeys(name_of(s.tenure.sender.address) for s in told)
-    were = f"{listed(masters)} {'was' if len(masters) == 1 else 'were'} kept silent by that"
+    were = f"{enumerated(masters)} {'was' if len(masters) == 1 else 'were'} kept silent by that"
     times = "once" if len(told) == 1 else f"{len(told)} times"
     if not collision.takeovers:
         return f"{were} {times}, so far not long enough for a take-over"
     backups = dict.fromkeys(name_of(s.takeover.after.sender.address) for s in told if s.takeover)
-    return f"{were}, and {listed(backups)} took over {times} without need"
+    return f"{were}, and {enumerated(backups)} took over {times} without need"
 
 
 def pauses(collision: Collision, name_of: NameOf) -> Iterator[Step]:

@@ -1,9 +1,10 @@
 """Two clusters on one VRID, or CARP on it, and what they do to each other."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import combinations
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.disagreements import compare
 from vrrpscope.diagnosis.questions.signs import Signs
@@ -33,8 +34,7 @@ ToldCount = Callable[[RouterStory, tuple[Address, ...]], int]
 """How many routers are told to hold any of these addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Struct, frozen=True):
     """A cluster, and strangers that use its number at the same time.
 
     Attributes:

@@ -1,14 +1,14 @@
 """Packets that a capture has more than once: a copy is no second advert, and no second master."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration
 from vrrpscope.timeline.model import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """A vantage that has packets more than once, as a mirror of several ports does.
 
     Attributes:
@@ -30,8 +30,7 @@ class Copies:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PutTogether:
+class PutTogether(Struct, frozen=True):
     """A vantage that is two captures in one file, whose clocks differ by `shift_ns`."""
 
     vantage: str

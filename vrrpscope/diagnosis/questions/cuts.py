@@ -7,8 +7,9 @@ adverts alone.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.cut_off import (
     started_late,
@@ -45,8 +46,7 @@ class CutKind(StrEnum):
     """Adverts did not get through in either direction; what else did is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A master's adverts are at one vantage and missing at another one, where another is master.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Take-overs beside a master whose adverts were on the wire: the newcomer did not get them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.disagreements import compare
 from vrrpscope.diagnosis.questions.reigns import Reign, find_reigns, reign_at
@@ -15,8 +16,7 @@ _SURE_TAKEOVERS = 2
 """Once may be a router that had just started."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeafBackup:
+class DeafBackup(Struct, frozen=True):
     """A backup that became master again and again beside a better one that was on the wire.
 
     Attributes:

@@ -1,13 +1,14 @@
 """What else than the timer of the advertised priority accounts for the delay of a take-over."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step, lines, listed
-from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.logbook import LogBook
 from vrrpscope.diagnosis.questions.timing import Timing
 from vrrpscope.evidence.statement import Said, Statement
-from vrrpscope.observation import Basis, FrameRef, VirtualRouter
+from vrrpscope.observation import Basis, FrameRef
 from vrrpscope.protocol.timers import DOWN_TIMER_ADVERTS, master_down_interval_ns
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.implied import EARLY_NS
@@ -23,8 +24,7 @@ _FITTING_NS = 10_000_000
 """A timer of keepalived runs out this precisely; other explanations hit it by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """What the log of the new master tells of the wait.
 
     Attributes:
@@ -45,24 +45,24 @@ class Witness:
         return self.covers and not self.changes
 
 
-def witness_of(node: Node | None, router: VirtualRouter, handover: Handover) -> Witness:
+def witness_of(book: LogBook | None, handover: Handover) -> Witness:
     """What keepalived's log of the new master tells of a hand-over; nothing without one."""
-    if node is None or node.log is None or handover.counted_from is None:
+    if book is None or book.node.log is None or handover.counted_from is None:
         return Witness()
-    if node.log.daemon != "keepalived":
+    if book.node.log.daemon != "keepalived":
         return Witness()
+    node = book.node
     since_ns, until_ns = handover.counted_from.time_ns, handover.at.time_ns
-    heard = node.said(router, (Said.HEARD_RELEASE,), since_ns, until_ns)
+    heard = book.within(since_ns, until_ns, Said.HEARD_RELEASE)
     return Witness(
-        changes=node.said(router, (Said.PRIORITY,), since_ns, until_ns),
+        changes=book.within(since_ns, until_ns, Said.PRIORITY),
         covers=node.log_covers(since_ns, until_ns),
         heard_release=heard[0] if heard else None,
         release=tuple(int(n) for n in (node.release or "").split(".") if n.isdigit()),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """Other timers that account for a delay.
 
     Attributes:
@@ -98,8 +98,7 @@ def explain_delay(timing: Timing, names: tuple[str, str], witness: Witness) -> D
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     """A wait that was not the timer of the advertised priority, and all that is known of it."""
 
     timing: Timing

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.terms import PROPER_TTL, Field, Terms, terms_of
 from vrrpscope.protocol.advertisement import Address, AuthenticationType, ChecksumForm
@@ -104,8 +105,7 @@ def other_flaws(one: Terms, other: Terms) -> tuple[str, ...]:
     return tuple(f for f in dict.fromkeys((*one.flaws, *other.flaws)) if f not in fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The terms of two senders at one moment, and the adverts that show them."""
 
     one: Terms
@@ -122,12 +122,6 @@ class Comparison:
     def flaws(self) -> tuple[str, ...]:
         """Other causes why one may reject the other."""
         return other_flaws(self.one, self.other)
-
-    @property
-    def are_disjoint(self) -> bool:
-        """True where both have addresses and share none."""
-        mine, theirs = self.one.addresses, self.other.addresses
-        return bool(mine and theirs and not mine & theirs)
 
     @property
     def is_whole(self) -> bool:

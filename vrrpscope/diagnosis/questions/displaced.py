@@ -5,13 +5,13 @@ A plain preemption is what VRRP is for. It is unexpected where the router that t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.account import cleared_before
-from vrrpscope.diagnosis.questions.falls import BookOf
-from vrrpscope.diagnosis.questions.logbook import LogBook
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.diagnosis.questions.terms import terms_of
 from vrrpscope.evidence.model import Intent
@@ -31,8 +31,7 @@ class Forbidden(StrEnum):
     TWO_OWNERS = "two-owners"
 
 
-@dataclass(frozen=True, slots=True)
-class Displaced:
+class Displaced(Struct, frozen=True):
     """A living master gave way to another router.
 
     Attributes:

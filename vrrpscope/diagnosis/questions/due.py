@@ -1,6 +1,7 @@
 """Falls of a master's priority that nobody answered, and who could have answered them."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Step
 from vrrpscope.diagnosis.questions.account import Account, ask_beyond, logged_backup
@@ -21,8 +22,7 @@ GROUP_MEMBERSHIP_INTERVAL_NS = 260 * NS
 RFC 3810 section 9.4: twice the query interval of 125 s and a response interval of 10 s)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A router that could have taken over at some moment.
 
     Attributes:
@@ -194,8 +194,7 @@ class Backup:
         return healthy is None or healthy > priority
 
 
-@dataclass(frozen=True, slots=True)
-class DueFailover:
+class DueFailover(Struct, frozen=True):
     """A master's priority fell and it kept the role for longer than any backup's timer runs.
 
     Attributes:

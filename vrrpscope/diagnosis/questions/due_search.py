@@ -1,12 +1,15 @@
 """Finds the falls of a master's priority that nobody answered, and what the logs say of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.account import read_account
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover, is_about_fall
-from vrrpscope.diagnosis.questions.falls import BookOf, Fall, find_falls, held_after
+from vrrpscope.diagnosis.questions.falls import Fall, find_falls, held_after
+from vrrpscope.diagnosis.questions.logbook import BookOf
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import Address
@@ -32,8 +35,7 @@ def find_due_failovers(
             yield due
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     timeline: Timeline
     story: RouterStory
     signs: Signs

@@ -1,16 +1,17 @@
 """Falls of a master's priority: those that a capture shows, and one from before it began."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Step, lines
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.logbook import LogBook
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.statement import Said, Statement
-from vrrpscope.observation import Basis, VirtualRouter
+from vrrpscope.observation import Basis
 from vrrpscope.timeline.handovers import TOLERANCE_NS
 from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
 from vrrpscope.timeline.streak import Mark, Streak, late_after_ns
@@ -19,11 +20,8 @@ from vrrpscope.timeline.tenures import patience_ns
 _VOICES = 4
 """Streaks of one sender that may run at once: two versions, some unicast peers."""
 
-BookOf = Callable[[Node, VirtualRouter], LogBook]
 
-
-@dataclass(frozen=True, slots=True)
-class Fall:
+class Fall(Struct, frozen=True):
     """A master's effective priority went down, and it went on advertising.
 
     Attributes:

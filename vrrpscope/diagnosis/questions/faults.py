@@ -6,11 +6,13 @@ In FAULT a router takes no part in the election: it sends nothing and ignores wh
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from msgspec import Struct
+
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import NS
@@ -45,8 +47,7 @@ class Reason(StrEnum):
     """The log does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultSpell:
+class FaultSpell(Struct, frozen=True):
     """A router was in FAULT by its own log.
 
     Attributes:
@@ -94,7 +95,7 @@ class FaultSpell:
 
 
 def find_fault_spells(
-    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
+    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[FaultSpell]:
     """Every time in FAULT that a log tells of, those at a start left out."""
     end_ns = timeline.last_ns or 0
@@ -105,7 +106,7 @@ def find_fault_spells(
             until_ns = min(until_ns, _spoke_ns(node, story, entered.time_ns, end_ns))
             if entered.time_ns > end_ns or _is_start(entered, until_ns):
                 continue
-            reason, because, name = _why(node, story, entered)
+            reason, because, name = _why(book_of(node, story.router), story, entered)
             ended = _ended(node, story, entered)
             handover = next((h for h in story.handovers if ended and h.before is ended), None)
             yield FaultSpell(
@@ -159,7 +160,7 @@ def _is_start(entered: Statement, until_ns: int) -> bool:
 
 
 def _why(
-    node: Node, story: RouterStory, entered: Statement
+    book: LogBook, story: RouterStory, entered: Statement
 ) -> tuple[Reason, Statement | None, str]:
     """The reason, the line that tells it, and the name of what failed."""
     text = (entered.reason or "").lower()
@@ -167,8 +168,8 @@ def _why(
         return Reason.ADDRESS, entered, ""
     assert entered.time_ns is not None
     kinds = (Said.ADDRESS_REMOVED, Said.BIND_FAILED, Said.TRACKED, Said.INTERFACE, Said.STATE)
-    near = node.said(story.router, kinds, entered.time_ns - _JUST_BEFORE_NS, entered.time_ns)
-    harmless = _harmless(node, story)
+    near = book.within(entered.time_ns - _JUST_BEFORE_NS, entered.time_ns, *kinds)
+    harmless = _harmless(book.node, story)
     found = [
         (reason, said)
         for said in reversed(near)

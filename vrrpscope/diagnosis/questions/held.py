@@ -7,10 +7,13 @@ backup, the others stop as well, without a priority 0 (vrrp_sync_backup).
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.diagnosis.questions.wanted import Span
 from vrrpscope.evidence.model import Intent, SyncGroup
 from vrrpscope.evidence.statement import Said, Statement
@@ -28,8 +31,7 @@ _MOST = 64
 """Times that one virtual router was held back, and hand-overs at one instant: so many at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A virtual router that a sync group held back.
 
     Attributes:
@@ -74,7 +76,9 @@ class Held:
         return moved or (self.is_told and bool(self.timeouts))
 
 
-def find_held(timeline: Timeline, spans: Iterable[Span], nodes: tuple[Node, ...]) -> Iterator[Held]:
+def find_held(
+    timeline: Timeline, spans: Iterable[Span], nodes: tuple[Node, ...], book_of: BookOf
+) -> Iterator[Held]:
     """Everything that a sync group held back at one vantage, each virtual router's time once."""
     found: dict[int, list[Held]] = {id(story): [] for story in timeline.routers}
     moves = _Moves(timeline)
@@ -82,11 +86,11 @@ def find_held(timeline: Timeline, spans: Iterable[Span], nodes: tuple[Node, ...]
         own = found[id(span.story)]
         if len(own) >= _MOST or any(_overlap(h.span, span) for h in own):
             continue
-        held = max(_candidates(timeline, moves, span, nodes), key=_weight, default=None)
+        held = max(_candidates(timeline, moves, span, nodes, book_of), key=_weight, default=None)
         if held is not None:
             own.append(held)
     for story in timeline.routers:
-        yield from found[id(story)] or _by_log_alone(timeline, story, nodes)
+        yield from found[id(story)] or _by_log_alone(timeline, story, nodes, book_of)
 
 
 class _Moves:
@@ -112,14 +116,14 @@ def _weight(held: Held) -> tuple[bool, bool, bool, int]:
 
 
 def _candidates(
-    timeline: Timeline, moves: _Moves, span: Span, nodes: tuple[Node, ...]
+    timeline: Timeline, moves: _Moves, span: Span, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[Held]:
     """Every way in which a group may have caused the span."""
     for held in (_together(timeline, moves, span), _stopped(timeline, moves, span)):
         if held is not None:
-            yield _with_evidence(held, nodes)
+            yield _with_evidence(held, nodes, book_of)
     for router in span.routers:
-        held = _with_evidence(Held(timeline, span, router), nodes)
+        held = _with_evidence(Held(timeline, span, router), nodes, book_of)
         if held.is_told and (held.holder is not None or held.timeouts):
             yield held
 
@@ -157,7 +161,7 @@ def _stopped(timeline: Timeline, moves: _Moves, span: Span) -> Held | None:
     return None
 
 
-def _with_evidence(held: Held, nodes: tuple[Node, ...]) -> Held:
+def _with_evidence(held: Held, nodes: tuple[Node, ...], book_of: BookOf) -> Held:
     """Adds what the router's configuration and log tell."""
     node = next((n for n in nodes if held.router in n.addresses), None)
     if node is None:
@@ -174,7 +178,7 @@ def _with_evidence(held: Held, nodes: tuple[Node, ...]) -> Held:
         group=group,
         synced=_synced(node, story.router) if node.intent(story.router) is None else None,
         are_told_one=fellow is not None and group is not None and fellow.sync_group == group.name,
-        timeouts=tuple(_in_vain(node, span)),
+        timeouts=tuple(_in_vain(book_of(node, story.router), span)),
     )
 
 
@@ -220,21 +224,21 @@ def _holds(tenure: Tenure, node: Node, intent: Intent, span: Span) -> bool:
     return accepted and begins and tenure.until.time_ns + wait_ns >= span.until_ns
 
 
-def _in_vain(node: Node, span: Span) -> Iterator[Statement]:
+def _in_vain(book: LogBook, span: Span) -> Iterator[Statement]:
     """Timers that ran out in the span, and the router did not become master.
 
     What follows may be written after the span; and after the last line of all nothing is known.
     """
     kinds = (Said.TIMEOUT, Said.STATE, Said.STARTED, Said.STOPPING, Said.CHILD_DIED)
-    within = set(map(id, node.said(span.story.router, kinds, span.since_ns, span.until_ns)))
-    for line, after in pairwise(node.said(span.story.router, kinds, span.since_ns)):
+    within = set(map(id, book.within(span.since_ns, span.until_ns, *kinds)))
+    for line, after in pairwise(book.within(span.since_ns, None, *kinds)):
         goes_on = after.said is Said.TIMEOUT or after.state in ("BACKUP", "FAULT")
         if line.said is Said.TIMEOUT and id(line) in within and goes_on:
             yield line
 
 
 def _by_log_alone(
-    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
+    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[Held]:
     """A router whose timer runs out again and again beside a master: its group holds it back."""
     first_ns, last_ns = timeline.first_ns, timeline.last_ns
@@ -243,8 +247,10 @@ def _by_log_alone(
             continue
         router = next((a for a in node.addresses if f"ipv{a.version}" == story.router.family), None)
         span = Span(story, first_ns, last_ns)
-        held = _with_evidence(Held(timeline, span, router), nodes) if router is not None else None
-        if held is None or not held.is_told or len(held.timeouts) < _FEWEST_TIMEOUTS:
+        if router is None:
+            continue
+        held = _with_evidence(Held(timeline, span, router), nodes, book_of)
+        if not held.is_told or len(held.timeouts) < _FEWEST_TIMEOUTS:
             continue
         begins, ends = held.timeouts[0].time_ns or first_ns, held.timeouts[-1].time_ns or last_ns
         yield replace(held, span=Span(story, begins, ends))

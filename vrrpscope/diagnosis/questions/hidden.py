@@ -6,12 +6,14 @@ it cannot be a backup of the one that is seen.
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from heapq import nlargest
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Evidence, Role, Step, Verdict
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.disagreements import rejected
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.diagnosis.questions.members import is_member
 from vrrpscope.diagnosis.questions.proofs import master_spans
 from vrrpscope.diagnosis.questions.reigns import (
@@ -38,8 +40,7 @@ _SAME_QUESTION_NS = 100_000_000
 """Two answers so close together answer one question."""
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenMaster:
+class HiddenMaster(Struct, frozen=True):
     """A router that was master beside the visible one, and did not speak meanwhile.
 
     Attributes:
@@ -72,23 +73,28 @@ class HiddenMaster:
 
 
 def find_hidden(
-    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
+    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[HiddenMaster]:
     """Every hidden master of a story: by its log first, else by its answers."""
     if runs_backwards(story) or is_replayed(story) or any(s.is_shared for s in story.senders):
         return
     reigns = [r for own in find_reigns(story).values() for r in own]
     nodes = tuple(node for node in nodes if is_member(story, node))
-    logged = [h for node in nodes for h in _by_log(timeline, story, node, reigns)]
+    logged = [
+        hidden
+        for node in nodes
+        for hidden in _by_log(timeline, story, book_of(node, story.router), reigns)
+    ]
     yield from logged
     if not logged:
         yield from _by_answers(timeline, story, nodes, reigns)
 
 
 def _by_log(
-    timeline: Timeline, story: RouterStory, node: Node, reigns: list[Reign]
+    timeline: Timeline, story: RouterStory, book: LogBook, reigns: list[Reign]
 ) -> Iterator[HiddenMaster]:
     """The longest time for which a log says MASTER, and nobody but another router speaks."""
+    node = book.node
     if node.clock is None or not node.clock.is_compared or node.log is None:
         return
     spread_ns = node.clock.spread_ns
@@ -98,7 +104,7 @@ def _by_log(
         for began, last in nlargest(_MOST_SPANS, master_spans(lines), key=_lasted_ns)
         for reign in nlargest(_MOST_REIGNS, reigns, key=_reigned_ns)
         if reign.sender.address not in node.addresses and not _is_of_others(story, node, reign)
-        if (hidden := _overlap(timeline, story, node, reign, (began, last), spread_ns)) is not None
+        if (hidden := _overlap(timeline, story, book, reign, (began, last), spread_ns)) is not None
     ]
     longest: dict[Sender, HiddenMaster] = {}
     for hidden in sorted(found, key=lambda h: -h.lasted_ns):
@@ -128,11 +134,12 @@ def _reigned_ns(reign: Reign) -> int:
 def _overlap(
     timeline: Timeline,
     story: RouterStory,
-    node: Node,
+    book: LogBook,
     reign: Reign,
     lines: tuple[Statement, Statement],
     spread_ns: int,
 ) -> HiddenMaster | None:
+    node = book.node
     began_ns, last_ns = ((line.time_ns or 0) for line in lines)
     since_ns = max(began_ns + spread_ns, reign.since.time_ns)
     until_ns = min(last_ns - spread_ns, reign.until.time_ns)
@@ -145,12 +152,8 @@ def _overlap(
     )
     if spoke or until_ns - since_ns <= reign.interval_ns * 5 // 2 + ELECTION_SLACK_NS:
         return None
-    rejects = [
-        s
-        for s in node.said(story.router, (Said.REJECTED,), since_ns, until_ns)
-        if s.reason is not None
-    ]
-    open_ = ("vm-freeze",) if _may_have_stood_still(story, node, since_ns, until_ns) else ()
+    rejects = [s for s in book.within(since_ns, until_ns, Said.REJECTED) if s.reason is not None]
+    open_ = ("vm-freeze",) if _may_have_stood_still(story, book, since_ns, until_ns) else ()
     if node.clock is None or not node.clock.is_identified:
         open_ = (*open_, f"the log given for {node.name} is another router's")
     return HiddenMaster(
@@ -168,13 +171,13 @@ def _overlap(
     )
 
 
-def _may_have_stood_still(story: RouterStory, node: Node, since_ns: int, until_ns: int) -> bool:
+def _may_have_stood_still(story: RouterStory, book: LogBook, since_ns: int, until_ns: int) -> bool:
     """True where its log says that it did not run, and no frame shows that its host did.
 
     A machine that stands still answers for no address, whatever it held before.
     """
     half_ns = (until_ns - since_ns) // 2
-    said = node.said(story.router, (Said.TIMER_LATE,), since_ns)
+    said = book.within(since_ns, None, Said.TIMER_LATE)
     # It did not run for that long before the line.
     stalls = [(s.time_ns or 0, s.delay_ns or 0) for s in said]
     if not any(at_ns - until_ns < delay_ns - half_ns for at_ns, delay_ns in stalls):
@@ -182,7 +185,7 @@ def _may_have_stood_still(story: RouterStory, node: Node, since_ns: int, until_n
     return not any(
         host_during(gap, s.interval_ns) is Host.LIVED
         for s in story.streaks
-        if s.sender.address in node.addresses
+        if s.sender.address in book.node.addresses
         and (gap := s.gap_before) is not None
         and gap.from_.time_ns <= since_ns < gap.until.time_ns
     )

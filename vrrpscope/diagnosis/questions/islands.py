@@ -1,7 +1,9 @@
 """Two masters of which each vantage sees only one: two captures compared."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
 from vrrpscope.diagnosis.questions.reigns import (
@@ -19,8 +21,7 @@ from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Sender
 
 
-@dataclass(frozen=True, slots=True)
-class Islands:
+class Islands(Struct, frozen=True):
     """Two routers that were master at once, each seen from another place.
 
     Attributes:

@@ -1,7 +1,9 @@
 """Routers that are better than the master, alive, and silent all the same."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Duration, Step
 from vrrpscope.diagnosis.questions.account import Account
@@ -28,8 +30,7 @@ _BEFORE_ALL = Mark(-(2**63), FrameRef("", 0))
 IntentOf = Callable[[RouterStory, Address], Intent | None]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDown:
+class KeptDown(Struct, frozen=True):
     """A better router that stays silent while a lesser one is master.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Hand-overs that came later than the timers allow."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.diagnosis.questions.timing import allowed_ns
@@ -26,8 +27,7 @@ _FITTING_NS = 10_000_000
 _MOST_DOWN_TIMER_ADVERTS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class LateHandover:
+class LateHandover(Struct, frozen=True):
     """The role moved later than the timers allow, to a router that may have been there.
 
     Attributes:

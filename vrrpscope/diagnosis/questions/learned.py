@@ -7,7 +7,8 @@ router goes by its own interval.
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.diagnosis.questions.starts import find_starts
@@ -31,8 +32,7 @@ _SHARE = 20
 """Intervals that differ by less than a twentieth are rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """Two routers of VRRPv3 that advertise at different intervals.
 
     Attributes:

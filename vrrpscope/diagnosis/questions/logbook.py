@@ -6,6 +6,7 @@ span.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.evidence.statement import Said, Statement
@@ -19,8 +20,8 @@ class LogBook:
         self.node = node
         known = node.log is not None and node.clock is not None
         said = node.said(router, ()) if known else ()
-        self._said = sorted((s for s in said if s.time_ns is not None), key=_time)
-        self._times = [_time(s) for s in self._said]
+        self._said = sorted((s for s in said if s.time_ns is not None), key=time_of)
+        self._times = [time_of(s) for s in self._said]
         self._places: dict[Said, list[int]] = {}
         for place, statement in enumerate(self._said):
             self._places.setdefault(statement.said, []).append(place)
@@ -58,10 +59,18 @@ class LogBook:
         index = bisect_left(places, time_ns - self._late_ns, key=self._times.__getitem__)
         return places[index - 1 : index] if index else []
 
-    def within(self, since_ns: int, until_ns: int, *said: Said) -> tuple[Statement, ...]:
-        """What may have been said within a span; of all kinds where none is named."""
-        start = bisect_left(self._times, since_ns - self._late_ns)
-        end = bisect_right(self._times, until_ns + self._give_ns)
+    def within(
+        self, since_ns: int | None, until_ns: int | None, *said: Said
+    ) -> tuple[Statement, ...]:
+        """What may have been said within a span; of all kinds where none is named.
+
+        None for either bound leaves that side open.
+        """
+        start, end = 0, len(self._times)
+        if since_ns is not None:
+            start = bisect_left(self._times, since_ns - self._late_ns)
+        if until_ns is not None:
+            end = bisect_right(self._times, until_ns + self._give_ns)
         return self._between(start, end, said)
 
     def surely_within(self, since_ns: int, until_ns: int, *said: Said) -> tuple[Statement, ...]:
@@ -83,5 +92,10 @@ class LogBook:
         return tuple(self._said[place] for place in sorted(places))
 
 
-def _time(statement: Statement) -> int:
+BookOf = Callable[[Node, VirtualRouter], LogBook]
+"""Gives what the log of a node says of a virtual router; see `Case.book`."""
+
+
+def time_of(statement: Statement) -> int:
+    """Its time in nanoseconds since the epoch; 0 for a line without one."""
     return statement.time_ns or 0

@@ -8,8 +8,9 @@ and not others.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
 from vrrpscope.diagnosis.questions.reception import FEWEST_HOLES, Hole, Reception
@@ -22,8 +23,7 @@ _HABIT = 2
 """Take-overs that no accident explains."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Adverts in a row that did not come: those on either side, and how many are missing.
 
     `is_whole`: they were due from the one side to the other, and none was due that was not sent.
@@ -35,8 +35,7 @@ class Loss:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class LossyPath:
+class LossyPath(Struct, frozen=True):
     """Some adverts of a sender do not reach a place.
 
     Attributes:

@@ -5,15 +5,16 @@ of it does no harm; here is what has a consequence that was seen.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.disagreements import differences
 from vrrpscope.diagnosis.questions.mismatch import Mismatch
 from vrrpscope.diagnosis.questions.side import Side
 from vrrpscope.diagnosis.questions.terms import Field, told_terms
-from vrrpscope.evidence.frr_routers import setting_of
+from vrrpscope.evidence.frr_settings import setting_of
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.told import Note
 from vrrpscope.timeline.model import RouterStory, Tenure, Timeline
@@ -58,8 +59,7 @@ _INVALID = ("priority-invalid", "default-kept")
 _GREATEST = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Misconfigured:
+class Misconfigured(Struct, frozen=True):
     """A difference of two routers that an odd line of one configuration explains."""
 
     mismatch: Mismatch
@@ -69,8 +69,7 @@ class Misconfigured:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LostPriority:
+class LostPriority(Struct, frozen=True):
     """A priority that is written and not used, and the router that is master because of it.
 
     Attributes:

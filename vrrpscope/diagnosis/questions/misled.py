@@ -2,8 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.questions.rivals import Rivalry
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
@@ -37,8 +39,7 @@ class Way(StrEnum):
     """A router that is no master answers hosts that ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misled:
+class Misled(Struct, frozen=True):
     """Something that told hosts to send to a router that is not the master.
 
     Attributes:

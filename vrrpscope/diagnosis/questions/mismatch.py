@@ -1,7 +1,8 @@
 """One field in which two routers of a group differ: what it leads to, and how sure that is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Hit, Role, Severity, Step, Verdict
 from vrrpscope.diagnosis.questions.disagreements import is_wrong
@@ -27,8 +28,7 @@ _EFFECTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """One field in which two routers of a group differ.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Two routers of one group whose terms differ: in what they said, or in what they were told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Verdict
 from vrrpscope.diagnosis.nodes import Node
@@ -33,8 +35,7 @@ _LOGGED_AS = {Field.OLD_CHECKSUM: (str(Field.CHECKSUM),)}
 """One line of a log stands for both ways of computing a checksum that does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """What is known of a router besides what it said on the wire; the `Case` answers."""
 
     name: Callable[[Address], str]

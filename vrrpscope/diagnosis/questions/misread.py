@@ -5,14 +5,13 @@ keepalived adds a positive weight while the check passes, and a negative one whi
 base priority, and no lower.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.due import Backup, DueFailover
 from vrrpscope.evidence.model import LOWEST_PRIORITY, Intent, TrackedItem
 
 
-@dataclass(frozen=True, slots=True)
-class Misread:
+class Misread(Struct, frozen=True):
     """A fall that does not suffice, and would with the other sign.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.protocol.timers import NS
@@ -27,8 +28,7 @@ _FEWEST_RETURNS_BY_RESTART = 5
 _MOVES = (HandoverKind.RELEASE, HandoverKind.EXPIRY, HandoverKind.PREEMPTION)
 
 
-@dataclass(frozen=True, slots=True)
-class ToAndFro:
+class ToAndFro(Struct, frozen=True):
     """The role went back and forth between the same routers.
 
     Attributes:

@@ -1,8 +1,9 @@
 """One virtual router in two VLANs, with one router in each: a port that is in the wrong one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.disagreements import differences
@@ -17,8 +18,7 @@ _MOST_STORIES = 8
 """VLANs with one VRID and one set of addresses that are compared with each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """Two routers that agree in every field, each alone in a VLAN of its own, and both master.
 
     Attributes:

@@ -6,11 +6,13 @@ wire it cannot have accepted the other one's adverts, and so cannot have yielded
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Evidence, Role, Step
 from vrrpscope.diagnosis.questions.disagreements import rejected
+from vrrpscope.diagnosis.questions.logbook import time_of
 from vrrpscope.diagnosis.questions.reigns import ELECTION_SLACK_NS
 from vrrpscope.diagnosis.questions.terms import terms_of
 from vrrpscope.diagnosis.questions.traces import Trace, TraceKind
@@ -38,8 +40,7 @@ _DIED = (Said.STARTED, Said.CHILD_DIED)
 """Lines that come after the end: when that was, only the line before them tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A hidden master was master up to `until` at least.
 
     `was_sending`: it sent all the while, and its adverts did not come here: nobody silenced it.
@@ -92,7 +93,7 @@ def master_spans(lines: tuple[Statement, ...]) -> Iterator[tuple[Statement, Stat
     """
     began: Statement | None = None
     last: Statement | None = None
-    for line in sorted((s for s in lines if s.time_ns is not None), key=_time_ns):
+    for line in sorted((s for s in lines if s.time_ns is not None), key=time_of):
         is_state = line.said is Said.STATE
         if began is not None and last is not None and line.said in _DIED:
             yield began, last
@@ -107,10 +108,6 @@ def master_spans(lines: tuple[Statement, ...]) -> Iterator[tuple[Statement, Stat
         yield began, last
 
 
-def _time_ns(statement: Statement) -> int:
-    return statement.time_ns or 0
-
-
 def _by_log(story: RouterStory, trace: Trace, witness: Witness) -> Proof | None:
     """Its log says MASTER before its last advert, and nothing else until some time after it."""
     said = witness.said
@@ -119,11 +116,11 @@ def _by_log(story: RouterStory, trace: Trace, witness: Witness) -> Proof | None:
         return None
     failed = said(story, trace.hidden.address, Said.SEND_FAILED, since_ns=word_ns)
     was_sending = trace.kind is TraceKind.UNSEEN or any(
-        _time_ns(line) < trace.until.time_ns for line in failed
+        time_of(line) < trace.until.time_ns for line in failed
     )
     for began, last in master_spans(said(story, trace.hidden.address)):
-        last_ns = _time_ns(last) - spread_ns
-        if _time_ns(began) - spread_ns <= word_ns < last_ns:
+        last_ns = time_of(last) - spread_ns
+        if time_of(began) - spread_ns <= word_ns < last_ns:
             until_ns = min(last_ns, trace.until.time_ns)
             after = Duration(until_ns - word_ns)
             return Proof(

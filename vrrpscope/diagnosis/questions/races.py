@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.disagreements import compare
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
@@ -29,8 +30,7 @@ _FEW_STEPS, _BACKWARDS = 3, 0x8000
 _ELECTED = (HandoverKind.FIRST, HandoverKind.EXPIRY, HandoverKind.RELEASE, HandoverKind.CONTEST)
 
 
-@dataclass(frozen=True, slots=True)
-class EqualRace:
+class EqualRace(Struct, frozen=True):
     """Backups of one priority that became master at the same moment.
 
     Attributes:
@@ -56,8 +56,7 @@ class EqualRace:
         return max(t.until for t in self.racers if t is not self.winner)
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeRace:
+class EdgeRace(Struct, frozen=True):
     """A master that had been silent spoke again just when its backup took over.
 
     Attributes:

@@ -11,9 +11,10 @@ against each other, moved by the difference of the clocks.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.vantages import AGREE_NS, ClockComparison, pairs_of
 from vrrpscope.observation import FrameRef
@@ -38,8 +39,7 @@ class Extent(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """Adverts in a row that one vantage saw and another one did not.
 
     Attributes:
@@ -79,8 +79,7 @@ class Hole:
         return self.count >= OUTAGE_ADVERTS
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(Struct, frozen=True):
     """What `there` saw of the adverts of one sender that `here` saw.
 
     Attributes:
@@ -200,8 +199,7 @@ def _voices(streaks: Iterable[Streak]) -> dict[tuple[Sender, Address], list[Stre
     return voices
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(Struct, frozen=True):
     """A time without an advert of a sender at `there`, by the clock of `here`."""
 
     since_ns: int
@@ -273,8 +271,7 @@ def _count(said: list[Announced], since_ns: int, until_ns: int) -> int:
     return high - low + going_on
 
 
-@dataclass(frozen=True, slots=True)
-class _Adverts:
+class _Adverts(Struct, frozen=True):
     """Adverts within a time: how many, when the first and the last one, and in which runs."""
 
     count: int

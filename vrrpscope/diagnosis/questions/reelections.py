@@ -6,7 +6,8 @@ FAULT and after a start it waits a whole Master_Down_Interval.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.protocol.timers import HIGHEST_BACKUP_PRIORITY, skew_time_ns
@@ -17,8 +18,7 @@ _FITTING_NS = 20_000_000
 _FITTING_PART = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reelection:
+class Reelection(Struct, frozen=True):
     """A master said priority 0 once, and was the next master itself, one Skew_Time later.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Routers that get their own adverts back, by their logs and by what was captured twice."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.twins import TwinKind, Twins
 from vrrpscope.evidence.statement import Statement
@@ -16,8 +17,7 @@ _FEWEST = 2
 """Copies that are no accident."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reflection:
+class Reflection(Struct, frozen=True):
     """A router whose adverts were captured twice, and whose log says that it heard itself.
 
     Attributes:

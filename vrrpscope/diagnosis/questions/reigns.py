@@ -1,12 +1,15 @@
 """Times during which a sender was certainly master without a break."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
 
+from msgspec import Struct
+
+from vrrpscope.diagnosis.finding import Role, Step
+from vrrpscope.observation import Basis
 from vrrpscope.protocol.advertisement import Advertisement
 from vrrpscope.protocol.timers import master_down_interval_ns
-from vrrpscope.timeline.model import RouterStory
+from vrrpscope.timeline.model import RouterStory, Tenure
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 
 _MOST_SENDERS = 16
@@ -19,8 +22,7 @@ _DISORDER_NS = 500_000_000
 """Frames of several queues or interfaces may be out of order by less than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reign:
+class Reign(Struct, frozen=True):
     """A sender's adverts with no pause in which it could have been a backup.
 
     Who yields cannot speak again before its Master_Down_Interval has passed, or the other one has
@@ -42,8 +44,7 @@ class Reign:
         return self.streaks[max(index - 1, 0)].advertisement
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A time during which two senders were both master."""
 
     since: Mark
@@ -53,6 +54,17 @@ class Window:
     def duration_ns(self) -> int:
         """Length of the window."""
         return self.until.time_ns - self.since.time_ns
+
+
+def reigned(name: str, tenure: Tenure) -> Step:
+    """The step that a router, called so, was master from one frame to another one."""
+    since, until = tenure.since.ref, tenure.until.ref
+    return Step(
+        f"{name} was master from frame {since.number} to frame {until.number}",
+        Basis.SEEN,
+        (since, until),
+        role=Role.LET,
+    )
 
 
 def find_reigns(story: RouterStory) -> dict[Sender, tuple[Reign, ...]]:

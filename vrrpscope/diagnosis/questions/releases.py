@@ -4,8 +4,9 @@ The timer decides: a backup whose timer starts again at every rejected advert st
 one whose timer runs on becomes a second master. Each line names the function that does it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.terms import Field
 
@@ -23,8 +24,7 @@ class Effect(StrEnum):
     """It takes them as valid, with a warning or without."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """What some releases do: from `since` (inclusive) up to `until` (exclusive)."""
 
     fields: frozenset[Field]

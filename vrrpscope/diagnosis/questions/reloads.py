@@ -8,7 +8,8 @@ lacks gives its role up (clear_diff_vrrp()).
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.disagreements import differences
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
@@ -37,8 +38,7 @@ _AT_ONCE_NS = 50_000_000
 """The adverts of a reload come within this, also with many instances."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reload:
+class Reload(Struct, frozen=True):
     """A master was reloaded.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Daemons that died without a word and were started again at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.protocol.timers import HIGHEST_BACKUP_PRIORITY, NS, master_down_interval_ns
@@ -13,8 +14,7 @@ _AT_ONCE_NS = 3 * NS
 """A supervisor starts a daemon again within this; no machine boots that fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Respawn:
+class Respawn(Struct, frozen=True):
     """A master fell silent without priority 0, and its new process was running soon after.
 
     Attributes:

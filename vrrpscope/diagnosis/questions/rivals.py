@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step, Verdict
 from vrrpscope.diagnosis.questions.disagreements import (
@@ -39,8 +40,7 @@ _MOST, _FEW = 0.8, 0.2
 """Shares of adverts that were answered at once: almost all, almost none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rivalry:
+class Rivalry(Struct, frozen=True):
     """Two masters of one virtual router at once.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Intervals of VRRPv2 that are no whole seconds: rounded, or rounded to nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.evidence.model import Intent
@@ -16,8 +17,7 @@ _FLOOD_NS = 10_000_000
 """So many adverts of interval 0, closer together than this on average, are a flood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Struct, frozen=True):
     """A router that was told a fraction of a second in VRRPv2.
 
     Attributes:
@@ -39,8 +39,7 @@ class Rounded:
     late: Handover | None
 
 
-@dataclass(frozen=True, slots=True)
-class Flood:
+class Flood(Struct, frozen=True):
     """Adverts of VRRPv2 with interval 0, as fast as the machine can send them."""
 
     timeline: Timeline

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.reigns import Reign, Window, find_reigns, find_windows
@@ -16,8 +17,7 @@ _MOST_STORIES = 16
 """Virtual routers with one address that are compared with each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAddress:
+class SharedAddress(Struct, frozen=True):
     """Two virtual routers of one segment whose masters hold the same address at once.
 
     Attributes:

@@ -1,7 +1,8 @@
 """One of two routers that differ: what it said, what it was told, and what its log says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Role, Step
 from vrrpscope.diagnosis.questions.disagreements import differences
@@ -14,8 +15,7 @@ from vrrpscope.protocol.advertisement import Address, ChecksumForm
 from vrrpscope.timeline.streak import Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two: what it is called, its terms, and where they are seen or told.
 
     Attributes:

@@ -7,8 +7,9 @@ once an interval sends nothing, and its backup, which rejects the stranger too, 
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import ceil
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.timeline.carp import CarpRun
@@ -37,8 +38,7 @@ _RUNS_AT_ONCE = 4
 """Runs of strangers that may be under way at one moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(Struct, frozen=True):
     """A pause of a master in which strangers spoke all the while, and it sent nothing.
 
     Attributes:
@@ -66,8 +66,7 @@ class Silenced:
         return max(1, ceil(due - _ON_TIME) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Speech:
+class _Speech(Struct, frozen=True):
     """Adverts of strangers without a pause, whatever they speak."""
 
     sender: Sender

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.protocol.advertisement import Address
@@ -35,8 +36,7 @@ _AROUND = 16
 """Tenures before a moment of which one may go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """One host was master of two virtual routers, and lost the role in one of them only.
 
     Attributes:

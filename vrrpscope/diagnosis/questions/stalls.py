@@ -7,11 +7,14 @@ them when it came.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from msgspec import Struct
+
+from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
+from vrrpscope.observation import Basis
 from vrrpscope.timeline.model import EndedBy, Handover, HandoverKind, RouterStory, Timeline
 from vrrpscope.timeline.streak import ANSWER_NS, Gap, LastWord, Sender, Streak, late_after_ns
 
@@ -36,8 +39,7 @@ class Host(StrEnum):
     """It hardly ever sends anything else here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Struct, frozen=True):
     """A master was late, said no priority 0, and went on as the same process that had sent nothing.
 
     Attributes:
@@ -63,6 +65,26 @@ class Stall:
     def sender(self) -> Sender:
         """Who stood still."""
         return self.after.sender
+
+    def witnessed(self, name: str) -> Iterator[Step]:
+        """The steps that show the pause of a master that is called so."""
+        refs = (self.gap.from_.ref, self.gap.until.ref)
+        yield Step(
+            f"{name} was master, sent an advert in frame {refs[0].number}, and the next one "
+            f"{Duration(self.gap.duration_ns)} later, in frame {refs[1].number}, without "
+            "priority 0",
+            Basis.SEEN,
+            refs,
+            role=Role.LET,
+        )
+        if self.pause is Pause.QUIET:
+            yield Step(
+                "its IP identification, which keepalived raises by one with each advert, went on "
+                "by one: the same process, which had sent nothing",
+                Basis.SEEN,
+                refs,
+                "keepalived vrrp_update_pkt()",
+            )
 
 
 def find_stalls(timeline: Timeline, story: RouterStory, signs: Signs) -> Iterator[Stall]:

@@ -1,7 +1,8 @@
 """Whether the daemon of a router that is no master still ran, by what was seen of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Signs
 from vrrpscope.protocol.advertisement import Address
@@ -19,8 +20,7 @@ class Sign(StrEnum):
     LEFT = "had left the VRRP group: its daemon ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The last sign of a router before a moment, and what shows it."""
 
     sign: Sign

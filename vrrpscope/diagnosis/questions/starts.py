@@ -1,6 +1,6 @@
 """Routers that were seen to start: whose MAC is known, though they may never have advertised."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vrrpscope.observation import JOINS
 from vrrpscope.protocol.advertisement import Address
@@ -13,8 +13,7 @@ _REPEATED_NS = 2 * NS
 sections 9.1 and 9.11); who answers a querier says so once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
+class Starts(Struct, frozen=True):
     """The routers that joined the group as a daemon does that starts, by their MACs.
 
     What was running before the capture began may be anything: a master, too, that is kept silent.

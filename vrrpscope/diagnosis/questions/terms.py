@@ -1,9 +1,10 @@
 """On which terms a router speaks, and listens: as its adverts show it, or a configuration tells."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vrrpscope.diagnosis.finding import Duration
+from msgspec import Struct
+
+from vrrpscope.diagnosis.finding import Duration, enumerated
 from vrrpscope.evidence.model import Intent
 from vrrpscope.evidence.told import SourceLine
 from vrrpscope.protocol.advertisement import (
@@ -95,8 +96,7 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What the adverts of a router have in common.
 
     Attributes:
@@ -110,7 +110,7 @@ class Terms:
     """
 
     version: int
-    auth: Authentication = field(repr=False)
+    auth: Authentication
     interval_ns: int | None
     addresses: frozenset[Address] | None
     is_unicast: bool
@@ -160,9 +160,8 @@ class Terms:
 
 
 def _listed(addresses: frozenset[Address] | None) -> str:
-    found = [str(a) for a in sorted(addresses or (), key=int)]
-    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-    return ", ".join(found[:4]) + more
+    found: list[Address] = sorted(addresses or (), key=int)
+    return enumerated(found)
 
 
 def terms_of(advertisement: Advertisement, peers: frozenset[Address] | None = None) -> Terms:

@@ -1,6 +1,6 @@
 """How a hand-over fits the timers, by what is told of the new master."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vrrpscope.evidence.model import Intent
 from vrrpscope.protocol.timers import (
@@ -14,8 +14,7 @@ from vrrpscope.timeline.implied import Priorities, implied_priority
 from vrrpscope.timeline.model import Handover, HandoverKind
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """The timers of one hand-over.
 
     Attributes:

@@ -5,9 +5,10 @@ it rejects (vrrp_dispatcher_read). So of two masters that reject each other ofte
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration, Role, Step
 from vrrpscope.diagnosis.questions.disagreements import compare, rejected
@@ -37,8 +38,7 @@ class TraceKind(StrEnum):
     """Its IP identification counted on: it sent adverts that did not come here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """The trace of a hidden master.
 
     Attributes:

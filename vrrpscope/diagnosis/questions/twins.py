@@ -1,8 +1,9 @@
 """Two voices behind one address and one MAC: two daemons, two routers, or one packet seen twice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.reigns import runs_backwards
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -29,8 +30,7 @@ class TwinKind(StrEnum):
     """The same packets, a second time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """Two voices behind one sender at one time.
 
     Attributes:

@@ -6,9 +6,11 @@ the user `keepalived_script` or `script_user`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.evidence.model import Intent, TrackedItem
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.evidence.told import Note, SourceLine
@@ -24,8 +26,7 @@ _CANNOT_RUN = ("exited with status 126", "exited with status 127")
 _DROPPED = ("tracked-unknown", "tracked-option", "definition-empty")
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """A check of a router that does not do what it is meant to do.
 
     Attributes:
@@ -57,7 +58,7 @@ class Unchecked:
 
 
 def find_unchecked(
-    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...]
+    timeline: Timeline, story: RouterStory, nodes: tuple[Node, ...], book_of: BookOf
 ) -> Iterator[Unchecked]:
     """Every check of the routers of a virtual router that does not do its work."""
     if timeline.last_ns is None:
@@ -70,7 +71,7 @@ def find_unchecked(
         known = [a for a in spoke if a in node.addresses] or sorted(node.addresses, key=str)
         address = known[0] if known else None
         found = {u.name: u for u in _by_file(timeline, story, node, address, intent)}
-        for unchecked in _by_log(timeline, story, node, address, intent):
+        for unchecked in _by_log(timeline, story, book_of(node, story.router), address, intent):
             found[unchecked.name] = unchecked
         yield from found.values()
 
@@ -100,12 +101,12 @@ def _named(node: Node, note: Note) -> str:
 def _by_log(
     timeline: Timeline,
     story: RouterStory,
-    node: Node,
+    book: LogBook,
     address: Address | None,
     intent: Intent | None,
 ) -> Iterator[Unchecked]:
     """What the log says since the last start or reload before the end of the capture."""
-    said = _since_last_start(node, story, timeline.last_ns or 0)
+    said = _since_last_start(book, timeline.last_ns or 0)
     items = {item.name: item for item in intent.tracked} if intent is not None else {}
     scripts = {s.name for s in said if s.name and s.said is not Said.SCRIPT_LATE}
     for name in sorted(scripts):
@@ -124,7 +125,7 @@ def _by_log(
         yield Unchecked(
             timeline,
             story,
-            node,
+            book.node,
             address,
             name,
             bool(unusable),
@@ -135,11 +136,11 @@ def _by_log(
         )
 
 
-def _since_last_start(node: Node, story: RouterStory, until_ns: int) -> list[Statement]:
+def _since_last_start(book: LogBook, until_ns: int) -> list[Statement]:
     """The statements about scripts after the last start or reload."""
     kinds = (Said.STARTED, Said.RELOADED, Said.SCRIPT_UNUSABLE, Said.TRACKED)
     found: list[Statement] = []
-    for statement in node.said(story.router, kinds, None, until_ns):
+    for statement in book.within(None, until_ns, *kinds):
         if statement.said in (Said.STARTED, Said.RELOADED):
             found = []
         else:

@@ -7,11 +7,11 @@ all the same, for another instance: then its failure is known.
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.nodes import Node
-from vrrpscope.diagnosis.questions.falls import BookOf
-from vrrpscope.diagnosis.questions.logbook import LogBook
+from vrrpscope.diagnosis.questions.logbook import BookOf, LogBook
 from vrrpscope.evidence.model import LOWEST_PRIORITY, Intent, TrackedItem
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.timeline.handovers import TOLERANCE_NS
@@ -22,8 +22,7 @@ from vrrpscope.timeline.tenures import patience_ns
 _NEVER: int = 2**63
 
 
-@dataclass(frozen=True, slots=True)
-class Unheeded:
+class Unheeded(Struct, frozen=True):
     """A check that a master's instance is told to watch, and does not.
 
     Attributes:
@@ -58,11 +57,6 @@ class Unheeded:
         """The priority that the failure was meant to leave."""
         weight = min(self.item.weight.value, 0)
         return max(LOWEST_PRIORITY, self.intent.base_priority.value + weight)
-
-    @property
-    def was_due(self) -> bool:
-        """True where another router's configured priority is above what was meant to be left."""
-        return any(o.healthy_priority > self.meant for o in self.others)
 
     @property
     def held_ns(self) -> int:

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.late import LateHandover
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
@@ -32,8 +33,7 @@ class Fate(StrEnum):
     """It fell silent while it was master."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A router that was seen before a moment, what became of it, and what shows that."""
 
     address: Address
@@ -41,8 +41,7 @@ class Member:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Unmastered:
+class Unmastered(Struct, frozen=True):
     """Nobody advertised for longer than any backup's timer runs.
 
     Attributes:

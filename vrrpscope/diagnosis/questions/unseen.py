@@ -7,7 +7,8 @@ vrrp_state_master_rx), and a network in two parts lets nothing through at all.
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.signs import Pause, Signs
 from vrrpscope.observation import AnnouncementKind
@@ -22,8 +23,7 @@ _FEWEST_ADVERTS = 2
 _LATE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class UnseenMaster:
+class UnseenMaster(Struct, frozen=True):
     """A master sent on, nothing of that came here, and a backup took over.
 
     Attributes:

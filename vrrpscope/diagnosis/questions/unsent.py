@@ -2,8 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
+
+from vrrpscope.diagnosis.questions.logbook import time_of
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.model import RouterStory, Timeline
@@ -18,8 +20,7 @@ _CHECK_NS = 5 * NS
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(Struct, frozen=True):
     """A router tried to send adverts, and its host refused.
 
     Attributes:
@@ -56,17 +57,13 @@ def find_unsent(timeline: Timeline, story: RouterStory, said: SaidOf) -> Iterato
 def _incidents(failed: list[Statement]) -> Iterator[list[Statement]]:
     """Errors that follow one another closely."""
     run: list[Statement] = []
-    for statement in sorted(failed, key=_time_ns):
-        if run and _time_ns(statement) - _time_ns(run[-1]) > _APART_NS:
+    for statement in sorted(failed, key=time_of):
+        if run and time_of(statement) - time_of(run[-1]) > _APART_NS:
             yield run
             run = []
         run.append(statement)
     if run:
         yield run
-
-
-def _time_ns(statement: Statement) -> int:
-    return statement.time_ns or 0
 
 
 def _unsent(
@@ -80,7 +77,7 @@ def _unsent(
     if not own:
         return None
     sender = own[0].sender
-    since_ns, until_ns = _time_ns(lines[0]), _time_ns(lines[-1])
+    since_ns, until_ns = time_of(lines[0]), time_of(lines[-1])
     interval_ns = own[0].interval_ns
     index = bisect_right(own, since_ns + interval_ns, key=lambda streak: streak.last.time_ns)
     if len(lines) < _FEWEST or not index or _spoke(own, since_ns, until_ns, interval_ns):

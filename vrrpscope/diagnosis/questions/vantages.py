@@ -15,9 +15,9 @@ meanwhile, no offset fits, and the comparison says so.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import combinations, islice
-from statistics import median_low
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.finding import Duration
 from vrrpscope.timeline.model import Timeline
@@ -48,8 +48,7 @@ _Pair = tuple[int, int]
 """A time at the one vantage, and how much later the other one's clock shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockComparison:
+class ClockComparison(Struct, frozen=True):
     """How the clocks of two vantages differ.
 
     Attributes:
@@ -70,7 +69,7 @@ class ClockComparison:
     points: int = 0
     is_identified: bool = True
     reason: str | None = None
-    course: tuple[_Pair, ...] = field(default=(), repr=False)
+    course: tuple[_Pair, ...] = ()
     was_set: bool = False
 
     @property
@@ -187,12 +186,17 @@ def compare_clock(here: Timeline, there: Timeline) -> ClockComparison:
     step = len(best) // _MOST_POINTS + 1
     return ClockComparison(
         *names,
-        offset_ns=median_low(offsets),
+        offset_ns=_median(offsets),
         spread_ns=max(offsets) - min(offsets),
         points=len(best),
         is_identified=bool(identified),
         course=(*best[:-1:step], best[-1]),
     )
+
+
+def _median(offsets: list[int]) -> int:
+    """The middle one, of two the lesser one; `statistics` takes longer to import than to sort."""
+    return sorted(offsets)[(len(offsets) - 1) // 2]
 
 
 def _identified(timeline: Timeline) -> dict[_Key, list[int]]:

@@ -6,7 +6,8 @@ send from the virtual MAC (RFC 5798 section 7.3), or the switch sends its traffi
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.observation import JOINS, LEAVES, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
@@ -17,8 +18,7 @@ _PREFIXES = {"ipv4": "00:00:5e:00:01:", "ipv6": "00:00:5e:00:02:"}
 """RFC 5798 section 7.3; the VRID follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Poisoned:
+class Poisoned(Struct, frozen=True):
     """One router that sent from the virtual MAC while another one was master.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Times during which somebody should have taken a role and did not, or did so late."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.due import DueFailover
 from vrrpscope.diagnosis.questions.kept_down import KeptDown
@@ -13,8 +14,7 @@ from vrrpscope.timeline.model import Handover, RouterStory, Tenure, Timeline
 _STILL_THERE = (Fate.PRESENT, Fate.RELEASED)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A time during which somebody should have taken a role.
 
     Attributes:

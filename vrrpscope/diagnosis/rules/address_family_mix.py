@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Evidence, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.finding import (
+    Evidence,
+    Hit,
+    Kind,
+    Role,
+    Severity,
+    Step,
+    Verdict,
+    enumerated,
+)
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.model import Intent
@@ -109,6 +118,4 @@ def _because(name: str, family: str, notes: list[Note], spoke: Tenure | None) ->
 
 
 def _listed(notes: list[Note]) -> str:
-    found = [n.text.removesuffix(_LEFT_OUT).rpartition(" ")[2] for n in notes]
-    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-    return ", ".join(found[:4]) + more
+    return enumerated(n.text.removesuffix(_LEFT_OUT).rpartition(" ")[2] for n in notes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, listed
 from vrrpscope.diagnosis.questions.misled import Misled, same_pair
+from vrrpscope.diagnosis.questions.reigns import reigned
 from vrrpscope.diagnosis.questions.standing import Sign, Standing
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Statement
@@ -106,13 +107,7 @@ def _because(
 ) -> Iterator[Step]:
     misled = found[0]
     router, master = case.name(misled.router.address), case.name(misled.tenure.sender.address)
-    yield Step(
-        f"{master} was master from frame {misled.tenure.since.ref.number} to frame "
-        f"{misled.tenure.until.ref.number}",
-        Basis.SEEN,
-        (misled.tenure.since.ref, misled.tenure.until.ref),
-        role=Role.LET,
-    )
+    yield reigned(master, misled.tenure)
     yield from case.identified(misled.router.address)
     yield Step(f"{router} {standing.sign}", Basis.SEEN, (standing.mark.ref,))
     answers = sum(m.times for m in found)

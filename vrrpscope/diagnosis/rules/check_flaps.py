@@ -1,8 +1,9 @@
 """The rule check-flaps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
@@ -25,8 +26,7 @@ _MOST_CHECKS = 10
 """Of more weighted checks than this not every combination is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Swing:
+class _Swing(Struct, frozen=True):
     """One router's priority goes to and fro between two values; `low` is 0 for releases."""
 
     sender: Sender

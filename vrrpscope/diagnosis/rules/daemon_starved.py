@@ -132,21 +132,7 @@ def _effect(case: Case, stall: Stall) -> str:
 def _seen(case: Case, stall: Stall) -> Iterator[Step]:
     router = case.name(stall.sender.address)
     refs = (stall.gap.from_.ref, stall.gap.until.ref)
-    yield Step(
-        f"{router} was master, sent an advert in frame {refs[0].number}, and the next one "
-        f"{Duration(stall.gap.duration_ns)} later, in frame {refs[1].number}, without priority 0",
-        Basis.SEEN,
-        refs,
-        role=Role.LET,
-    )
-    if stall.pause is Pause.QUIET:
-        yield Step(
-            "its IP identification, which keepalived raises by one with each advert, went on by "
-            "one: the same process, which had sent nothing",
-            Basis.SEEN,
-            refs,
-            "keepalived vrrp_update_pkt()",
-        )
+    yield from stall.witnessed(router)
     if stall.takeover is not None:
         new = case.name(stall.takeover.after.sender.address)
         yield Step(f"{new} took over meanwhile", Basis.SEEN, (stall.takeover.at.ref,))

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict
+from vrrpscope.diagnosis.finding import (
+    Duration,
+    Hit,
+    Kind,
+    Role,
+    Severity,
+    Step,
+    Verdict,
+    enumerated,
+)
 from vrrpscope.diagnosis.questions.hidden import HiddenMaster
 from vrrpscope.diagnosis.questions.islands import Islands
 from vrrpscope.diagnosis.questions.parted import Parted
@@ -93,15 +102,15 @@ def _of_rivals(case: Case, rivalry: Rivalry) -> Hit:
         at_ns=rivalry.since.time_ns,
         until_ns=rivalry.until.time_ns,
         verdict=rivalry.verdict,
-        facts={
-            "better": better,
-            "worse": worse,
-            "addresses": _listed([str(a) for a in rivalry.addresses]),
-            "were": "were both" if rivalry.verdict is Verdict.PROVEN else "were probably both",
-            "lasted_ns": Duration(rivalry.lasted_ns),
-            "at_least": "at least " if rivalry.may_last_longer else "",
-            "how": _SILENCED if rivalry.is_kept_silent else "",
-        },
+        facts=_facts(
+            better,
+            worse,
+            rivalry.addresses,
+            rivalry.lasted_ns,
+            sure=rivalry.verdict is Verdict.PROVEN,
+            at_least="at least " if rivalry.may_last_longer else "",
+            how=_SILENCED if rivalry.is_kept_silent else "",
+        ),
         because=rivalry.witnessed(better, worse),
         settle_with=_settle_with(better, worse, rivalry.addresses) if is_open else (),
         not_excluded=_not_excluded(rivalry),
@@ -119,15 +128,14 @@ def _of_hidden(case: Case, hidden: HiddenMaster) -> Hit:
         at_ns=hidden.since.time_ns,
         until_ns=hidden.until.time_ns,
         verdict=hidden.verdict,
-        facts={
-            "better": visible,
-            "worse": name,
-            "addresses": _listed([str(a) for a in hidden.story.addresses]),
-            "were": "were both" if sure else "were probably both",
-            "lasted_ns": Duration(hidden.lasted_ns),
-            "at_least": "",
-            "how": _SILENCED if hidden.is_silenced else _UNSEEN,
-        },
+        facts=_facts(
+            visible,
+            name,
+            hidden.story.addresses,
+            hidden.lasted_ns,
+            sure=sure,
+            how=_SILENCED if hidden.is_silenced else _UNSEEN,
+        ),
         because=hidden.steps,
         settle_with=() if sure else _settle_with(visible, name, hidden.story.addresses),
         not_excluded=() if sure else hidden.not_excluded,
@@ -144,15 +152,14 @@ def _of_twins(twins: Twins) -> Hit:
         at_ns=twins.since.time_ns,
         until_ns=twins.until.time_ns,
         verdict=Verdict.LIKELY,
-        facts={
-            "better": one,
-            "worse": other,
-            "addresses": _listed([str(a) for a in twins.story.addresses]),
-            "were": "were probably both",
-            "lasted_ns": Duration(twins.lasted_ns),
-            "at_least": "",
-            "how": ", two routers behind one address, which is made of the virtual MAC",
-        },
+        facts=_facts(
+            one,
+            other,
+            twins.story.addresses,
+            twins.lasted_ns,
+            sure=False,
+            how=", two routers behind one address, which is made of the virtual MAC",
+        ),
         because=(
             Step(
                 f"from frame {twins.since.ref.number} to frame {twins.until.ref.number} two "
@@ -186,15 +193,9 @@ def _of_islands(case: Case, islands: Islands) -> Hit:
         at_ns=islands.window.since.time_ns,
         until_ns=islands.window.until.time_ns,
         verdict=islands.verdict,
-        facts={
-            "better": one,
-            "worse": other,
-            "addresses": _listed([str(a) for a in islands.story.addresses]),
-            "were": "were both" if islands.is_sure else "were probably both",
-            "lasted_ns": Duration(islands.window.duration_ns),
-            "at_least": "",
-            "how": "",
-        },
+        facts=_facts(
+            one, other, islands.story.addresses, islands.window.duration_ns, sure=islands.is_sure
+        ),
         because=islands.witnessed(one, other),
         settle_with=() if islands.is_sure else _settle_with(one, other, islands.story.addresses),
         not_excluded=() if islands.is_sure else ("captures of two different times",),
@@ -209,15 +210,7 @@ def _of_parted(case: Case, parted: Parted) -> Hit:
         at_ns=parted.window.since.time_ns,
         until_ns=parted.window.until.time_ns,
         verdict=Verdict.LIKELY,
-        facts={
-            "better": one,
-            "worse": other,
-            "addresses": _listed([str(a) for a in parted.addresses]),
-            "were": "were probably both",
-            "lasted_ns": Duration(parted.window.duration_ns),
-            "at_least": "",
-            "how": "",
-        },
+        facts=_facts(one, other, parted.addresses, parted.window.duration_ns, sure=False),
         because=parted.witnessed(one, other),
         settle_with=_settle_with(one, other, parted.addresses),
         not_excluded=("two networks that are set up alike",),
@@ -233,24 +226,33 @@ def _of_shared(case: Case, shared: SharedAddress) -> Hit:
         at_ns=shared.window.since.time_ns,
         until_ns=shared.window.until.time_ns,
         verdict=Verdict.PROVEN if sure else Verdict.LIKELY,
-        facts={
-            "better": one,
-            "worse": other,
-            "addresses": _listed([str(a) for a in shared.addresses]),
-            "were": "were both" if sure else "were probably both",
-            "lasted_ns": Duration(shared.window.duration_ns),
-            "at_least": "",
-            "how": "",
-        },
+        facts=_facts(one, other, shared.addresses, shared.window.duration_ns, sure=sure),
         because=shared.witnessed(one, other),
         settle_with=() if sure else _settle_with(one, other, shared.addresses),
         not_excluded=() if sure else ("one host with two addresses",),
     )
 
 
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-    return ", ".join(names[:4]) + more or "the virtual router"
+def _facts(
+    better: str,
+    worse: str,
+    addresses: Sequence[Address],
+    lasted_ns: int,
+    *,
+    sure: bool,
+    at_least: str = "",
+    how: str = "",
+) -> dict[str, object]:
+    """What the sentence says; `how` is how it came to be seen."""
+    return {
+        "better": better,
+        "worse": worse,
+        "addresses": enumerated(addresses) or "the virtual router",
+        "were": "were both" if sure else "were probably both",
+        "lasted_ns": Duration(lasted_ns),
+        "at_least": at_least,
+        "how": how,
+    }
 
 
 def _settle_with(better: str, worse: str, addresses: Sequence[Address]) -> tuple[str, ...]:

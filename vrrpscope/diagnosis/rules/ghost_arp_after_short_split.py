@@ -15,6 +15,7 @@ from vrrpscope.diagnosis.finding import (
     listed,
 )
 from vrrpscope.diagnosis.questions.misled import Misled, Way, same_pair
+from vrrpscope.diagnosis.questions.reigns import reigned
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.evidence.statement import Said, Statement
 from vrrpscope.observation import Basis
@@ -114,13 +115,7 @@ def _facts(case: Case, misled: Misled) -> dict[str, object]:
 def _because(case: Case, misled: Misled, sent: Statement | None) -> Iterator[Step]:
     facts = _facts(case, misled)
     master, router = facts["master"], facts["router"]
-    yield Step(
-        f"{master} was master from frame {misled.tenure.since.ref.number} to frame "
-        f"{misled.tenure.until.ref.number}",
-        Basis.SEEN,
-        (misled.tenure.since.ref, misled.tenure.until.ref),
-        role=Role.LET,
-    )
+    yield reigned(str(master), misled.tenure)
     yield Step(
         f"{router} spoke up, and announced {facts['addresses']} with its MAC {misled.said.mac} in "
         f"frame {misled.said.last.ref.number}",

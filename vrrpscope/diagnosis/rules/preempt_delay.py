@@ -1,8 +1,9 @@
 """The rule preempt-delay."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import floor
+
+from msgspec import Struct
 
 from vrrpscope.diagnosis.case import Case
 from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
@@ -19,8 +20,7 @@ from vrrpscope.timeline.streak import Mark, Streak
 _CLAUSE = "keepalived vrrp_state_backup()"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     """A better router that let lower adverts restart its timer, and took over at last.
 
     Attributes:

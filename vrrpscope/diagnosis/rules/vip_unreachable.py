@@ -14,6 +14,7 @@ from vrrpscope.diagnosis.finding import (
     listed,
 )
 from vrrpscope.diagnosis.questions.misled import Misled, Way
+from vrrpscope.diagnosis.questions.reigns import reigned
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
 
@@ -105,13 +106,7 @@ def _what(misled: Misled) -> str:
 
 def _because(case: Case, misled: Misled) -> Iterator[Step]:
     facts = _facts(case, misled)
-    yield Step(
-        f"{facts['master']} was master from frame {misled.tenure.since.ref.number} to frame "
-        f"{misled.tenure.until.ref.number}",
-        Basis.SEEN,
-        (misled.tenure.since.ref, misled.tenure.until.ref),
-        role=Role.LET,
-    )
+    yield reigned(str(facts["master"]), misled.tenure)
     told = (
         "announced"
         if misled.way is Way.LAST_WORD

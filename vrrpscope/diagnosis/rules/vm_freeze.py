@@ -80,21 +80,7 @@ def _hit(case: Case, stall: Stall) -> Hit:
 
 def _because(router: str, stall: Stall) -> Iterator[Step]:
     refs = (stall.gap.from_.ref, stall.gap.until.ref)
-    yield Step(
-        f"{router} was master, sent an advert in frame {refs[0].number}, and the next one "
-        f"{Duration(stall.gap.duration_ns)} later, in frame {refs[1].number}, without priority 0",
-        Basis.SEEN,
-        refs,
-        role=Role.LET,
-    )
-    if stall.pause is Pause.QUIET:
-        yield Step(
-            "its IP identification, which keepalived raises by one with each advert, went on by "
-            "one: the same process, which had sent nothing",
-            Basis.SEEN,
-            refs,
-            "keepalived vrrp_update_pkt()",
-        )
+    yield from stall.witnessed(router)
     beat_ns = _beat_ns(stall)
     yield Step(
         f"its host had sent other frames at least every {Duration(beat_ns)}, and sent none in that "

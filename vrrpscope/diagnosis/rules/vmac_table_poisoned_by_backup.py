@@ -14,6 +14,7 @@ from vrrpscope.diagnosis.finding import (
     lines,
     listed,
 )
+from vrrpscope.diagnosis.questions.reigns import reigned
 from vrrpscope.diagnosis.questions.vmac import Poisoned
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -100,13 +101,7 @@ def _facts(case: Case, poisoned: Poisoned) -> dict[str, object]:
 
 def _because(case: Case, poisoned: Poisoned) -> Iterator[Step]:
     facts = _facts(case, poisoned)
-    yield Step(
-        f"{facts['master']} was master from frame {poisoned.tenure.since.ref.number} to frame "
-        f"{poisoned.tenure.until.ref.number}",
-        Basis.SEEN,
-        (poisoned.tenure.since.ref, poisoned.tenure.until.ref),
-        role=Role.LET,
-    )
+    yield reigned(str(facts["master"]), poisoned.tenure)
     intent = case.intent(poisoned.story, poisoned.router)
     if intent is not None and intent.use_vmac.value:
         yield from case.identified(poisoned.router)

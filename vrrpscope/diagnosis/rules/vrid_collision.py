@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict
-from vrrpscope.diagnosis.questions.collided import effect, hosts, immune, listed, pauses, rejected
+from vrrpscope.diagnosis.finding import Hit, Kind, Role, Severity, Step, Verdict, enumerated
+from vrrpscope.diagnosis.questions.collided import effect, hosts, immune, pauses, rejected
 from vrrpscope.diagnosis.questions.collisions import Collision
 from vrrpscope.diagnosis.rule import rule
 from vrrpscope.observation import Basis
@@ -73,8 +73,8 @@ def _hit(case: Case, collision: Collision) -> Hit:
         facts={
             "ours": ours,
             "theirs": theirs,
-            "our_addresses": listed(collision.our_addresses),
-            "their_addresses": listed(collision.their_addresses),
+            "our_addresses": enumerated(collision.our_addresses),
+            "their_addresses": enumerated(collision.their_addresses),
             "vrid": collision.story.router.vrid,
             "nothing": "nothing else" if collision.is_certain else "no virtual address",
             "effect": effect(collision, case.name),
@@ -92,13 +92,13 @@ def _hit(case: Case, collision: Collision) -> Hit:
 def _because(case: Case, collision: Collision, ours: str, theirs: str) -> Iterator[Step]:
     vrid = collision.story.router.vrid
     yield Step(
-        f"VRID {vrid} with {listed(collision.our_addresses)} is advertised by {ours}",
+        f"VRID {vrid} with {enumerated(collision.our_addresses)} is advertised by {ours}",
         Basis.SEEN,
         (collision.our_mark.ref,),
         role=Role.LET,
     )
     yield Step(
-        f"VRID {vrid} with {listed(collision.their_addresses)} is advertised by {theirs}",
+        f"VRID {vrid} with {enumerated(collision.their_addresses)} is advertised by {theirs}",
         Basis.SEEN,
         (collision.their_mark.ref,),
         role=Role.LET,

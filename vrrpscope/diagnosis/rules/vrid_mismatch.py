@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.finding import Duration, Hit, Kind, Role, Severity, Step, Verdict, lines
+from vrrpscope.diagnosis.finding import (
+    Duration,
+    Hit,
+    Kind,
+    Role,
+    Severity,
+    Step,
+    Verdict,
+    enumerated,
+    lines,
+)
 from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.diagnosis.questions.shared import SharedAddress
 from vrrpscope.diagnosis.rule import rule
@@ -108,7 +118,8 @@ def _told_step(name: str, intent: Intent, both: frozenset[Address]) -> Step:
 
 
 def _listed(addresses: frozenset[Address]) -> str:
-    return ", ".join(map(str, sorted(addresses, key=int)[:4]))
+    found: list[Address] = sorted(addresses, key=int)
+    return enumerated(found)
 
 
 def _told(case: Case, told_of: set[frozenset[int]]) -> Iterator[Hit]:
