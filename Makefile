@@ -31,7 +31,7 @@ record: ## CASE=name: records pcaps/name again with real daemons (root, Linux)
 	@tools/system_packages.sh
 	@.venv/bin/python -m lab record $(CASE)
 
-bench: ## Times whole processes beside tshark and tcpdump on a small capture
+bench: ## Times whole processes beside tcpdump, tshark and dpkt; the first time it makes 6 GB of captures
 	@tools/venv.sh
 	@.venv/bin/python tools/bench.py
 
