@@ -1,10 +1,11 @@
 """Where the stages meet: captures and configurations in, an analysis out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import PurePath
 
+from vrrpscope.advert_rows import AdvertBatch, AdvertRows
 from vrrpscope.capture.source import open_capture
 from vrrpscope.diagnosis.binding import bind
 from vrrpscope.diagnosis.case import Case
@@ -72,6 +73,32 @@ def read_timelines(
     for path, name in zip(captures, _vantage_names(captures), strict=True):
         with open_capture(path) as capture:
             timelines.extend(Reader(capture, name, scope, progress).read())
+    return tuple(timelines)
+
+
+def read_adverts(
+    captures: Sequence[str],
+    take: Callable[[AdvertBatch], None],
+    scope: Scope | None = None,
+    progress: Progress | None = None,
+) -> tuple[Timeline, ...]:
+    """Hands over every advert of the captures, in batches, and returns the timelines.
+
+    Args:
+        captures: paths; "-" is standard input.
+        take: called with each batch, in the order of each capture.
+        scope: what to look at; everything by default.
+        progress: called while a capture is read.
+
+    Raises:
+        VrrpscopeError: for anything that the user can mend.
+    """
+    rows = AdvertRows(take)
+    timelines: list[Timeline] = []
+    for path, name in zip(captures, _vantage_names(captures), strict=True):
+        with open_capture(path) as capture:
+            timelines.extend(Reader(capture, name, scope or Scope(), progress, rows).read())
+    rows.finish()
     return tuple(timelines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vrrpscope.advert_rows import AdvertRows
 from vrrpscope.capture.source import CaptureFile
 from vrrpscope.decode.decoder import Decoder
 from vrrpscope.decode.essence import mac_offset
@@ -50,12 +51,18 @@ class Reader:
     """Reads one capture into the timelines of its interfaces."""
 
     def __init__(
-        self, capture: CaptureFile, name: str, scope: Scope, progress: Progress | None
+        self,
+        capture: CaptureFile,
+        name: str,
+        scope: Scope,
+        progress: Progress | None,
+        rows: AdvertRows | None = None,
     ) -> None:
         self._capture = capture
         self._name = capture.file if name == "-" else name
         self._scope = scope
         self._progress = progress
+        self._rows = rows
         self._decoder = Decoder()
         self._registers = Registers()
         self._builders: dict[object, TimelineBuilder] = {}
@@ -133,6 +140,8 @@ class Reader:
         accelerator = self._accelerator
         if self._scope.vrid in (None, advert.router.vrid):
             place = builder.push(advert)
+            if self._rows is not None:
+                self._rows.add(builder.vantage.id, advert)
             if accelerator is not None and place is not None and self._decoder.remembers(frame):
                 accelerator.learn_advert(frame, builder.at, place)
             return
