@@ -55,12 +55,13 @@ class AdvertRows:
             self._meanings.append(meaning)
         return index
 
-    def add(self, vantage: str, sighting: Sighting) -> None:
-        """Takes one advert."""
+    def add(self, vantage: str, sighting: Sighting) -> int:
+        """Takes one advert; returns the index of what it says."""
         time_ns = NO_TIME if sighting.time_ns is None else sighting.time_ns
         ip_id = NO_IP_ID if sighting.ip_id is None else sighting.ip_id
         index = self.index_of(vantage, sighting)
         self.extend(array("q", (time_ns, sighting.ref.number, index, ip_id)))
+        return index
 
     def extend(self, rows: "array[int]") -> None:
         """Takes several adverts, as rows."""

@@ -108,7 +108,7 @@ class Reader:
         if reader is None:
             return
         self._accelerator = Accelerator(
-            loop, reader, self._registers, scope.since_ns, scope.until_ns
+            loop, reader, self._registers, scope.since_ns, scope.until_ns, self._rows
         )
         for interface, builder in self._by_interface.items():
             self._accelerator.see_vantage(interface, builder)
@@ -140,10 +140,11 @@ class Reader:
         accelerator = self._accelerator
         if self._scope.vrid in (None, advert.router.vrid):
             place = builder.push(advert)
+            meaning = 0
             if self._rows is not None:
-                self._rows.add(builder.vantage.id, advert)
+                meaning = self._rows.add(builder.vantage.id, advert)
             if accelerator is not None and place is not None and self._decoder.remembers(frame):
-                accelerator.learn_advert(frame, builder.at, place)
+                accelerator.learn_advert(frame, builder.at, place, meaning)
             return
         mac = advert.advertisement.source_mac
         builder.notice(OTHER_VRID, False, mac, frame.time_ns)

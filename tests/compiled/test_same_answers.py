@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vrrpscope import reader as reading
+from vrrpscope.advert_rows import ROW_WORDS, AdvertBatch, AdvertRows
 from vrrpscope.capture.source import CaptureFile
 from vrrpscope.compiled import loop, machine
 from vrrpscope.compiled.accelerator import Loop
@@ -44,12 +45,16 @@ def machine_code() -> Loop:
 
 
 def read(
-    data: bytes, how: Loop | None = None, scope: Scope = EVERYTHING, chunk_size: int = 1 << 20
+    data: bytes,
+    how: Loop | None = None,
+    scope: Scope = EVERYTHING,
+    chunk_size: int = 1 << 20,
+    rows: AdvertRows | None = None,
 ) -> list[Timeline]:
     """The timelines of a capture's bytes; `how` is a loop that may take records."""
     stream = io.BytesIO(data)
     with CaptureFile(stream.read, "made.pcap", chunk_size=chunk_size) as capture:
-        reader = Reader(capture, "made.pcap", scope, None)
+        reader = Reader(capture, "made.pcap", scope, None, rows)
         if how is not None:
             reader.accelerate(how)
         return reader.read()
@@ -136,6 +141,28 @@ def test_the_loop_may_begin_at_any_frame(
     monkeypatch.setattr(reading, "_WHETHER_TO_COMPILE", {begins: False})
     monkeypatch.setattr(machine, "load", lambda compile_it: machine_code)
     assert read(data) == plain
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("chunk_size", [1 << 20, 4000])
+def test_every_advert_as_a_row(seed: int, chunk_size: int, machine_code: Loop) -> None:
+    def rows(how: Loop | None) -> list[tuple[int, ...]]:
+        kept: list[tuple[int, ...]] = []
+
+        def take(batch: AdvertBatch) -> None:
+            words = batch.rows
+            for at in range(0, len(words), ROW_WORDS):
+                time_ns, frame, meaning, ip_id = words[at : at + ROW_WORDS]
+                kept.append((time_ns, frame, batch.meanings[meaning], ip_id))
+
+        advert_rows = AdvertRows(take)
+        timelines = read(data, how, chunk_size=chunk_size, rows=advert_rows)
+        advert_rows.finish()
+        assert len(kept) == sum(t.counts["advert"] for t in timelines) > 100
+        return kept
+
+    data = as_pcapng(Traffic(seed).run(80))
+    assert rows(machine_code) == rows(None)
 
 
 @pytest.mark.parametrize("file", [as_pcap, as_pcapng])

@@ -12,6 +12,7 @@ the tables can be forgotten at any time.
 from array import array
 from collections.abc import Callable
 
+from vrrpscope.advert_rows import ROW_WORDS, AdvertRows
 from vrrpscope.capture.records import Link, RecordReader
 from vrrpscope.compiled.context import (
     ANSWERS,
@@ -28,6 +29,7 @@ from vrrpscope.compiled.context import (
     PCAPNG,
     POSITION,
     REPLY_WORDS,
+    ROWS,
     SAMPLE_WORDS,
     SAMPLES,
     SINCE,
@@ -74,11 +76,13 @@ class Accelerator:
         registers: Registers,
         since_ns: int | None = None,
         until_ns: int | None = None,
+        rows: AdvertRows | None = None,
     ) -> None:
         self._loop = loop
         self._reader = reader
         self._registers = registers
-        self._tables = Tables()
+        self._rows = rows
+        self._tables = Tables(keeps_rows=rows is not None)
         self._links: list[Link] = []
         self._vantages: dict[int, int] = {}
         self._builders: dict[int, TimelineBuilder] = {}
@@ -109,6 +113,7 @@ class Accelerator:
             self._reason = self._run()
             self._sample()
             self._answer()
+            self._keep()
         # Where every frame goes the usual way, as in a tunnel, not each has to pay for a trial.
         if self._reader.number > before:
             self._patience = 0
@@ -135,6 +140,7 @@ class Accelerator:
             tables.hosts,
             tables.samples,
             tables.replies,
+            tables.rows,
         )
         if context[NUMBER] != reader.number:
             window.position = context[POSITION]
@@ -177,11 +183,18 @@ class Accelerator:
             builder.take_answers(replies[at : at + ANSWERS_VANTAGE])
         context[ANSWERS] = 0
 
-    def learn_advert(self, frame: Frame, vantage_at: int, place: Place) -> None:
+    def _keep(self) -> None:
+        """Hands over the rows of the adverts that the loop has taken."""
+        kept = self._tables.context[ROWS]
+        if self._rows is not None and kept:
+            self._rows.extend(self._tables.rows[: kept * ROW_WORDS])
+            self._tables.context[ROWS] = 0
+
+    def learn_advert(self, frame: Frame, vantage_at: int, place: Place, meaning: int) -> None:
         """Teaches the loop an advert at which it stopped, now that it went the usual way.
 
-        The caller sees to it that equal bytes mean the same (`Decoder.remembers`). What was said
-        once is not worth it.
+        The caller sees to it that equal bytes mean the same (`Decoder.remembers`); `meaning` is its
+        index in rows. What was said once is not worth it.
         """
         words, voice_at = self._registers.words, place.at
         slot_at = self._tables.context[SLOT_AT]
@@ -197,7 +210,7 @@ class Accelerator:
         if not words[voice_at + PACES_AT]:
             words[voice_at + PACES_AT] = self._registers.allocate(MOST_PACES)
         if self._reason == UNKNOWN:
-            self._tables.means(slot_at, voice.advertisement, voice_at)
+            self._tables.means(slot_at, voice.advertisement, voice_at, meaning)
         words[voice_at + ADVERT] = self._tables.slots[slot_at + SAID]
         self._places[voice_at] = place
 

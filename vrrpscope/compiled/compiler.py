@@ -24,7 +24,7 @@ _njit: Any = numba.njit
 _pointer: Any = types.CPointer
 _BYTES = _pointer(types.uint8)
 _WORDS = _pointer(types.int64)
-_LOOP = types.int64(_BYTES, *[_WORDS] * 4, _BYTES, *[_WORDS] * 3)
+_LOOP = types.int64(_BYTES, *[_WORDS] * 4, _BYTES, *[_WORDS] * 4)
 _INTEGER = types.int64(_BYTES, types.int64)
 SIGNATURES = {
     "run": _LOOP,
@@ -55,7 +55,7 @@ COMPILED: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
     (integers, ("two", "four", "four_little", "six")),
     (records, ("_integer", "_record", "_block", "next_record")),
     (known, ("_mix", "advert_hash", "_is_same", "find_advert", "find_host")),
-    (loop, ("_count", "_answer", "_fold", "_take", "run")),
+    (loop, ("_count", "_answer", "_keep", "_fold", "_take", "run")),
 )
 
 

@@ -41,7 +41,9 @@ SAMPLES = 17
 """How many samples there are."""
 ANSWERS = 18
 """How many ARP replies there are."""
-CONTEXT_WORDS = 19
+ROWS = 19
+"""How many rows of adverts there are; `NOT_WANTED` where nobody wants them."""
+CONTEXT_WORDS = 20
 
 PCAPNG = -1
 
@@ -68,3 +70,7 @@ MOST_SAMPLES = 4096
 ANSWERS_VANTAGE = ANSWER_WORDS
 REPLY_WORDS = ANSWER_WORDS + 1
 MOST_REPLIES = 4096
+
+# An advert as a row: see `advert_rows`.
+NOT_WANTED = -1
+MOST_ROWS = 65_536

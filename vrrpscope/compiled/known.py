@@ -21,7 +21,9 @@ SAID = 6
 """The number of the advert."""
 SENT_BY = 7
 """Where its host is counted; 0 for none, which only an advert that was not asked for may have."""
-SLOT_WORDS = 8
+MEANING = 8
+"""The index of what it says, where rows of adverts are wanted."""
+SLOT_WORDS = 9
 SLOTS = 32_768
 MOST_ADVERTS = 16_384
 

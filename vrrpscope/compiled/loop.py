@@ -14,6 +14,7 @@ registers, `slots` and `arena` the adverts that are known, `hosts` where a MAC's
 
 from collections.abc import MutableSequence, Sequence
 
+from vrrpscope.advert_rows import ROW_WORDS
 from vrrpscope.compiled.context import (
     ANSWERS,
     ANSWERS_VANTAGE,
@@ -21,12 +22,15 @@ from vrrpscope.compiled.context import (
     LINK_AT,
     LINK_TYPE,
     MOST_REPLIES,
+    MOST_ROWS,
     MOST_SAMPLES,
     NEXT,
+    NOT_WANTED,
     NUMBER,
     ORIGINAL,
     POSITION,
     REPLY_WORDS,
+    ROWS,
     SAMPLE_WORDS,
     SAMPLES,
     SINCE,
@@ -40,6 +44,7 @@ from vrrpscope.compiled.context import (
 from vrrpscope.compiled.integers import four, six, two
 from vrrpscope.compiled.known import (
     COUNTED_AT,
+    MEANING,
     SAID,
     SENT_BY,
     VOICE_AT,
@@ -80,7 +85,7 @@ UNKNOWN = 2
 BROKEN = 3
 """A known advert that does not extend its sender's run; `context[SLOT]` is its slot."""
 FULL = 4
-"""There is no room for another sample."""
+"""There is no room for another sample, reply or row."""
 NEW_HOST = 5
 """A frame that is none of ours, of a host that was not seen yet."""
 
@@ -95,10 +100,11 @@ def run(
     hosts: Words,
     samples: Words,
     replies: Words,
+    rows: Words,
 ) -> int:
     """Takes plain records from `data` until there is one that is not; returns why it stopped."""
     while next_record(data, context, links):
-        reason = _take(data, context, links, words, slots, arena, hosts, samples, replies)
+        reason = _take(data, context, links, words, slots, arena, hosts, samples, replies, rows)
         if reason != TAKEN:
             return reason
         context[POSITION] = context[NEXT]
@@ -117,6 +123,7 @@ def _take(
     hosts: Words,
     samples: Words,
     replies: Words,
+    rows: Words,
 ) -> int:
     """Takes the record at hand, whole or not at all."""
     time_ns = context[TIME]
@@ -148,6 +155,8 @@ def _take(
         ip_id = two(data, start + (found >> 1) + 4)
     reason = _fold(context, words, samples, slots[slot_at + VOICE_AT], slots[slot_at + SAID], ip_id)
     if reason == TAKEN:
+        if context[ROWS] != NOT_WANTED:
+            _keep(context, rows, slots[slot_at + MEANING], ip_id)
         words[vantage_at + ADVERTS] += 1
         advance(words, vantage_at, time_ns)
     return reason
@@ -198,6 +207,16 @@ def _answer(
     return TAKEN
 
 
+def _keep(context: Words, rows: Words, meaning: int, ip_id: int) -> None:
+    """Keeps an advert as a row."""
+    row = context[ROWS] * ROW_WORDS
+    rows[row] = context[TIME]
+    rows[row + 1] = context[NUMBER] + 1
+    rows[row + 2] = meaning
+    rows[row + 3] = ip_id
+    context[ROWS] += 1
+
+
 def _fold(
     context: Words, words: Words, samples: Words, voice_at: int, said: int, ip_id: int
 ) -> int:
@@ -205,7 +224,7 @@ def _fold(
     paces_at = words[voice_at + PACES_AT]
     if words[voice_at + ADVERT] != said or words[voice_at + HAS_TWIN] != 0 or paces_at == 0:
         return BROKEN
-    if context[SAMPLES] == MOST_SAMPLES:
+    if context[SAMPLES] == MOST_SAMPLES or context[ROWS] == MOST_ROWS:
         return FULL
     pace = extend(words, voice_at, context[TIME], context[NUMBER] + 1, ip_id)
     if pace == NEW_RUN:

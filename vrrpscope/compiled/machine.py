@@ -115,7 +115,7 @@ def _linked(kept: bytes) -> Loop:
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     pointer = ctypes.c_void_p
-    kind = ctypes.CFUNCTYPE(ctypes.c_int32, pointer, pointer, ctypes.c_char_p, *[pointer] * 8)
+    kind = ctypes.CFUNCTYPE(ctypes.c_int32, pointer, pointer, ctypes.c_char_p, *[pointer] * 9)
     function: Any = kind(engine.get_function_address(name.decode()))
     result, raised = ctypes.c_int64(), ctypes.c_void_p()
     to_result, to_raised = ctypes.addressof(result), ctypes.addressof(raised)

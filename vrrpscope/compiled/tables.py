@@ -2,11 +2,15 @@
 
 from array import array
 
+from vrrpscope.advert_rows import ROW_WORDS
 from vrrpscope.compiled.context import (
     CONTEXT_WORDS,
     MOST_REPLIES,
+    MOST_ROWS,
     MOST_SAMPLES,
+    NOT_WANTED,
     REPLY_WORDS,
+    ROWS,
     SAMPLE_WORDS,
 )
 from vrrpscope.compiled.known import (
@@ -18,6 +22,7 @@ from vrrpscope.compiled.known import (
     LENGTH,
     MAC,
     MACS_VANTAGE,
+    MEANING,
     MOST_ADVERTS,
     MOST_HOSTS,
     NO_ROOM,
@@ -46,8 +51,10 @@ def _words(count: int) -> "array[int]":
 class Tables:
     """The loop's arrays; what is in `slots` and `hosts` may be forgotten at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_rows: bool) -> None:
         self.context = _words(CONTEXT_WORDS)
+        self.context[ROWS] = 0 if keeps_rows else NOT_WANTED
+        self.rows = _words(ROW_WORDS * MOST_ROWS if keeps_rows else 1)
         self.links = array("q")
         self.samples = _words(SAMPLE_WORDS * MOST_SAMPLES)
         self.replies = _words(REPLY_WORDS * MOST_REPLIES)
@@ -98,8 +105,11 @@ class Tables:
         arena.frombytes(data)
         return at
 
-    def means(self, slot_at: int, advertisement: Advertisement, voice_at: int) -> None:
-        """Notes what the advert in a slot says, and which voice says it."""
+    def means(
+        self, slot_at: int, advertisement: Advertisement, voice_at: int, meaning: int
+    ) -> None:
+        """Notes what the advert in a slot says, which voice says it, and its index in rows."""
+        self.slots[slot_at + MEANING] = meaning
         self.slots[slot_at + SAID] = self._number(advertisement)
         self.slots[slot_at + VOICE_AT] = voice_at
 
