@@ -47,6 +47,16 @@ class Scope:
         return after and (self.until_ns is None or time_ns <= self.until_ns)
 
 
+MOST_RUNS = 100_000
+MOST_VOICES = 20_000
+"""What is kept of one capture: runs of equal adverts, and senders (by version and destination)."""
+
+_STOPPED = (
+    f"reading stopped after frame {{frame}}: more than {MOST_RUNS} runs of equal adverts, or "
+    f"{MOST_VOICES} senders; narrow it with --vrid, --since or --until"
+)
+
+
 class Reader:
     """Reads one capture into the timelines of its interfaces."""
 
@@ -78,6 +88,9 @@ class Reader:
         for frame in self._capture:
             if self._scope.takes(frame.time_ns):
                 self._take(frame)
+                if self._registers.runs > MOST_RUNS or self._registers.voices > MOST_VOICES:
+                    self._capture.notes.append(_STOPPED.format(frame=frame.number))
+                    break
             if self._accelerator is not None:
                 self._accelerator.go_on()
             elif frame.number in _WHETHER_TO_COMPILE:

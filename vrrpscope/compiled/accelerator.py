@@ -229,7 +229,9 @@ class Accelerator:
         """Teaches the loop where the frames of a MAC are counted."""
         if self._reason == NEW_HOST:
             number = int(mac.replace(":", ""), 16)
-            self._tables.add_host(number, builder.at, builder.host_at(mac))
+            host_at = builder.host_at(mac)
+            if host_at:
+                self._tables.add_host(number, builder.at, host_at)
 
 
 def _within_64_bits(time_ns: int) -> int:

@@ -93,14 +93,13 @@ class TimelineBuilder:
         return router.push(sighting, host_at)
 
     def host_at(self, host: str) -> int:
-        """Where the registers have a host: a MAC, or an address where the link layer has none."""
-        return self._hosts.at(host)
+        """Where the registers count a host, by its MAC, or by its address; 0 for nowhere."""
+        return self._hosts.known_at(host)
 
     def announce(self, announcement: Announcement) -> None:
         """Takes a neighbour's announcement."""
         self._counts[announcement.kind] += 1
-        host_at = self._hosts.at(announcement.mac or str(announcement.subject))
-        self._registers.words[host_at + FRAMES] += 1
+        self._hosts.count(announcement.mac or str(announcement.subject))
         if announcement.time_ns is not None:
             self.advance(announcement.time_ns)
             if announcement.kind in BY_THE_KERNEL:
@@ -123,7 +122,7 @@ class TimelineBuilder:
         if refused:
             self._refused.add(name)
         if mac:
-            self._registers.words[self._hosts.at(mac) + FRAMES] += 1
+            self._hosts.count(mac)
         if time_ns is not None:
             self.advance(time_ns)
             if not refused and name not in _NOT_BY_THE_KERNEL:
@@ -155,7 +154,11 @@ class TimelineBuilder:
             untimed=self._untimed,
             first_ns=None if first_ns == NEVER else first_ns,
             last_ns=None if final_ns == NEVER else final_ns,
-            notes=[*self._announcements.notes(), *(n for s in stories for n in s.notes)],
+            notes=[
+                *self._announcements.notes(),
+                *self._hosts.notes(),
+                *(n for s in stories for n in s.notes),
+            ],
             refused=frozenset(self._refused),
             frames_by_mac=self._hosts.frames(),
         )

@@ -20,7 +20,6 @@ from vrrpscope.timeline.registers import (
     HOST_AT,
     INTERLEAVED,
     INTERVAL,
-    IS_KNOWN,
     LAST_FRAME,
     LAST_IP_ID,
     LAST_TIME,
@@ -37,6 +36,7 @@ from vrrpscope.timeline.registers import (
     RING,
     ROUTER_AT,
     SEEN,
+    SEEN_AT,
     SEEN_RING,
     SENDER_FRAMES,
     SKIPS,
@@ -65,10 +65,11 @@ def advance(words: Words, vantage_at: int, now_ns: int) -> None:
 
 def see(words: Words, host_at: int, time_ns: int) -> None:
     """Remembers when a known host sent something that no VRRP daemon sends."""
-    if words[host_at + IS_KNOWN] != 0:
-        seen = words[host_at + SEEN]
-        words[host_at + SEEN_RING + seen % MOST_SEEN] = time_ns
-        words[host_at + SEEN] = seen + 1
+    seen_at = words[host_at + SEEN_AT]
+    if seen_at != 0:
+        seen = words[seen_at + SEEN]
+        words[seen_at + SEEN_RING + seen % MOST_SEEN] = time_ns
+        words[seen_at + SEEN] = seen + 1
 
 
 def extend(words: Words, at: int, time_ns: int, frame: int, ip_id: int) -> int:

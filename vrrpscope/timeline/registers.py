@@ -65,13 +65,16 @@ ROUTER_WORDS = RING + MOST_TURNS
 
 # A host.
 FRAMES = 0
-IS_KNOWN = 1
-"""1 where a router of that MAC has advertised: from then on its other frames are remembered."""
-SEEN = 2
-"""Frames remembered so far; the times of the latest `MOST_SEEN` follow, as a ring."""
-SEEN_RING = 3
+SEEN_AT = 1
+"""Where its other frames are remembered; 0 before a router of that MAC has advertised."""
+HOST_WORDS = 2
+
+# What is remembered of a host.
+SEEN = 0
+"""Frames so far; the times of the latest `MOST_SEEN` follow, as a ring."""
+SEEN_RING = 1
 MOST_SEEN = 16
-HOST_WORDS = SEEN_RING + MOST_SEEN
+SEEN_WORDS = SEEN_RING + MOST_SEEN
 
 # A vantage.
 FIRST_TIME = 0
@@ -86,10 +89,16 @@ VANTAGE_WORDS = 6
 
 
 class Registers:
-    """Words for everything that is counted in one capture; blocks are never given back."""
+    """Words for everything that is counted in one capture; blocks are never given back.
+
+    Attributes:
+        voices: how many there are.
+        runs: how many have begun.
+    """
 
     def __init__(self) -> None:
         self.words = array("q", (0,))
+        self.voices = self.runs = 0
 
     def allocate(self, count: int) -> int:
         """The address of a new block of `count` words that are 0."""

@@ -97,6 +97,7 @@ class RouterBuilder:
         words[place.at + ROUTER_AT] = self.at
         words[place.at + SPEAKER_AT] = speaker_at
         words[place.at + NUMBER] = len(self._numbered)
+        self._registers.voices += 1
         self._numbered.append(place)
         return place
 
@@ -105,12 +106,13 @@ class RouterBuilder:
         words = self._registers.words
         advertisement, time_ns = sighting.advertisement, sighting.time_ns
         assert time_ns is not None
-        gap, twin = None, None
+        gap, twin, first = None, None, Mark(time_ns, sighting.ref)
+        self._registers.runs += 1
         before, frames = place.voice, words[host_at + FRAMES]
         if before is not None:
             host_seen = self.hosts.latest(place.sender.mac)
-            gap = _gap(before, sighting, frames - words[own_at], host_seen)
-            twin = self._broken_off(place, before, sighting)
+            gap = _gap(before, first, sighting.ip_id, frames - words[own_at], host_seen)
+            twin = self._broken_off(place, before, sighting, gap.from_)
         elif _has_own_mac(place.sender, advertisement):
             self.hosts.know(place.sender.mac)
         voice = place.voice = Voice(
@@ -118,7 +120,7 @@ class RouterBuilder:
             place.at,
             place.sender,
             advertisement,
-            first=Mark(time_ns, sighting.ref),
+            first=first,
             first_ip_id=sighting.ip_id,
             first_sender_frames=frames,
             gap_before=gap,
@@ -128,7 +130,9 @@ class RouterBuilder:
         voice.begin()
         voice.set_twin(twin)
 
-    def _broken_off(self, place: Place, voice: Voice, sighting: Sighting) -> Voice | None:
+    def _broken_off(
+        self, place: Place, voice: Voice, sighting: Sighting, last: Mark
+    ) -> Voice | None:
         """Closes a run that another one follows, unless it may go on beside that one."""
         if voice.twin is not None:
             self.streaks.append(voice.twin.close())
@@ -137,7 +141,7 @@ class RouterBuilder:
             place.spare_at = place.spare_at or self._registers.allocate(VOICE_WORDS)
             voice.move(place.spare_at)
             return voice
-        self.streaks.append(voice.close())
+        self.streaks.append(voice.close(last))
         return None
 
     def _in_turn(self, voice: Voice, twin: Voice, sighting: Sighting) -> Voice:
@@ -185,20 +189,20 @@ def _has_own_mac(sender: Sender, advertisement: Advertisement) -> bool:
     return sender.has_own_mac and Defect.TTL_NOT_255 not in advertisement.defects
 
 
-def _gap(voice: Voice, sighting: Sighting, other_frames: int, host_seen: tuple[int, ...]) -> Gap:
+def _gap(
+    voice: Voice, until: Mark, ip_id: int | None, other_frames: int, host_seen: tuple[int, ...]
+) -> Gap:
     """The pause between a voice's last advert and this one.
 
     What comes from a virtual MAC may be any router's; without MACs the address tells a few.
     """
-    time_ns = sighting.time_ns
-    assert time_ns is not None
     sender = voice.sender
     has_own_mac = _has_own_mac(sender, voice.advertisement)
     told = has_own_mac or not sender.mac
     return Gap(
         from_=voice.last,
-        until=Mark(time_ns, sighting.ref),
-        ip_id_step=ip_id_step(voice.last_ip_id, sighting.ip_id),
+        until=until,
+        ip_id_step=ip_id_step(voice.last_ip_id, ip_id),
         sender_frames=other_frames - voice.other_frames if told else 0,
         host_seen=host_seen,
         knows_host=has_own_mac,

@@ -206,8 +206,8 @@ class Voice:
             return None
         return bool(words[at + COUNTS])
 
-    def close(self) -> Streak:
-        """The run as a value."""
+    def close(self, last: Mark | None = None) -> Streak:
+        """The run as a value; `last` is its latest advert, where that is at hand."""
         self._collect_paces()
         run = self.registers.words[self.at : self.at + VOICE_WORDS]
         known = self.first_ip_id is not None and run[COUNT] > 1
@@ -215,7 +215,7 @@ class Voice:
             sender=self.sender,
             advertisement=self.advertisement,
             first=self.first,
-            last=self.last,
+            last=last or self.last,
             count=run[COUNT],
             copies=run[COPIES],
             first_ip_id=self.first_ip_id,
