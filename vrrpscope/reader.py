@@ -27,7 +27,7 @@ _PROGRESS_EVERY = 20_000
 # seconds where it must be compiled first, which Python alone needs for as much.
 LARGE_FILE_BYTES = 8 * 1024 * 1024
 HUGE_FILE_BYTES = 64 * 1024 * 1024
-_WHETHER_TO_COMPILE = {20_000: False, 500_000: True}
+_WHETHER_TO_COMPILE = {5_000: False, 500_000: True}
 """The same by the number of frames: of pipes, and of files that compression makes small."""
 
 

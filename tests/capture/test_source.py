@@ -350,3 +350,21 @@ def test_tshark_agrees_on_the_captures_of_other_projects(shared_captures):
     for path in paths:
         with open_capture(path) as capture:
             assert seen(capture) == tshark_says(path), path.name
+
+
+def test_a_redirected_file_has_a_size_and_a_pipe_has_none(tmp_path):
+    """Standard input may be either; for a file the progress is known."""
+    path = tmp_path / "made.pcap"
+    path.write_bytes(pcap_header() + record(0, 0) * 9)
+    program = (
+        "from vrrpscope.capture.source import open_capture\n"
+        "with open_capture('-') as capture:\n"
+        "    frames = len(list(capture))\n"
+        "    print(frames, capture.size, capture.progress())\n"
+    )
+    command = [sys.executable, "-c", program]
+    with path.open("rb") as file:
+        told = subprocess.run(command, stdin=file, capture_output=True, check=True, text=True)
+    assert told.stdout.split() == ["9", str(24 + 9 * 76), "1.0"]
+    told = subprocess.run(command, input=path.read_bytes(), capture_output=True, check=True)
+    assert told.stdout.split() == [b"9", b"None", b"None"]

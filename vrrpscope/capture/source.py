@@ -1,5 +1,6 @@
 """Opens captures: finds out what a file is, and gives its frames one after the other."""
 
+import contextlib
 import os
 import shlex
 import stat
@@ -44,6 +45,7 @@ class CaptureFile:
         *,
         path: str = "-",
         stream: BinaryIO | None = None,
+        closes: bool = True,
         chunk_size: int = CHUNK_SIZE,
     ) -> None:
         """Reads as far as it takes to know the format; `is_text` tells tcpdump's text.
@@ -52,8 +54,8 @@ class CaptureFile:
             read: gives the next bytes, at most as many as asked for, and b"" at the end.
             file: the name to show.
             path: what to call it in a command line.
-            stream: what `read` reads from, to be closed with the capture; None leaves that to
-                the caller.
+            stream: what `read` reads from; None where there is no such thing.
+            closes: whether to close it with the capture.
             chunk_size: how many bytes to ask for at a time.
 
         Raises:
@@ -61,11 +63,13 @@ class CaptureFile:
         """
         self.file = file
         self.is_text = False
+        self._closes = closes
         self.reader: RecordReader | None = None
         self._ledger = Ledger()
         self.interfaces: list[Interface] = self._ledger.interfaces
         self.notes: list[str] = self._ledger.notes
         self._stream = stream
+        self._size = None if stream is None else _size(stream)
         try:
             window = self._uncompressed(Window(chunks_of(read, chunk_size)))
             self._frames = self._finishing(self._recognized(window, path))
@@ -125,22 +129,18 @@ class CaptureFile:
     @property
     def size(self) -> int | None:
         """The size of the file in bytes; None for a pipe, whose length nobody knows."""
-        if self._stream is None or self._stream.closed:
-            return None
-        status = os.fstat(self._stream.fileno())
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
+        return self._size
 
     def progress(self) -> float | None:
         """How much of the file was read, 0 to 1; None where its size is not known."""
-        size = self.size
-        if self._stream is None or not size:
+        if self._stream is None or self._stream.closed or not self._size:
             return None
-        return min(1.0, self._stream.tell() / size)
+        return min(1.0, self._stream.tell() / self._size)
 
     def close(self) -> None:
         """Closes the file, if it is one, and completes the notes."""
         self._frames.close()
-        if self._stream is not None:
+        if self._stream is not None and self._closes:
             self._stream.close()
 
     def __enter__(self) -> Self:
@@ -191,7 +191,27 @@ def _open_standard_input(chunk_size: int) -> CaptureFile:
             "pipe one into it: tcpdump -U -w - | vrrpscope tail -",
         )
     buffer = cast(BufferedReader, sys.stdin.buffer)
-    return CaptureFile(buffer.read1, STANDARD_INPUT, chunk_size=chunk_size)
+    _widen(buffer)
+    return CaptureFile(
+        buffer.read1, STANDARD_INPUT, stream=buffer, closes=False, chunk_size=chunk_size
+    )
+
+
+def _widen(pipe: BinaryIO) -> None:
+    """Lets a pipe hold a whole chunk, where the system can: fewer turns for both ends."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl  # not on every system
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, CHUNK_SIZE)
+
+
+def _size(stream: BinaryIO) -> int | None:
+    """The size of a regular file in bytes; None for a pipe and the like."""
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _unreadable(error: OSError | ValueError, path: str, file: str) -> CaptureError:
