@@ -1,14 +1,15 @@
 #!/bin/sh
 # Makes .venv and installs the project into it, unless that is done already.
-# Usage: tools/venv.sh [EXTRA]    EXTRA: optional dependencies of pyproject.toml, such as "dev".
+# Usage: tools/venv.sh [EXTRA]    EXTRA: optional dependencies of pyproject.toml, such as "dev";
+# "fast" where none is named: what the README says to install.
 # PYTHON=... picks the interpreter. Installation logs are shown only where something fails.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
 
-extra=${1:-}
+extra=${1:-fast}
 venv=.venv
-stamp=$venv/installed${extra:+-$extra}
+stamp=$venv/installed-$extra
 # A copied folder or a changed pyproject.toml makes the stamp void; times of files do not.
 wanted="$PWD $(cksum <pyproject.toml)"
 
@@ -68,10 +69,10 @@ fi
 usable || make_venv
 echo "Installing into $venv ..." >&2
 if ! $venv/bin/python -m pip install --disable-pip-version-check --no-input \
-    --editable ".${extra:+[$extra]}" >$venv/install.log 2>&1; then
+    --editable ".[$extra]" >$venv/install.log 2>&1; then
     cat $venv/install.log >&2
     die "Installing into $venv failed, see above." \
         "Where no package index is in reach, set PIP_INDEX_URL to one that is, and type it again."
 fi
-echo "$wanted" >$venv/installed
+echo "$wanted" >$venv/installed-fast  # which "dev" includes
 echo "$wanted" >"$stamp"

@@ -1,5 +1,6 @@
 """However a capture is read, its story is the same: plainly, by the loop, by its machine code."""
 
+import importlib.util
 import io
 import random
 from array import array
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from vrrpscope import reader as reading
 from vrrpscope.advert_rows import ROW_WORDS, AdvertBatch, AdvertRows
 from vrrpscope.capture.source import CaptureFile
+from vrrpscope.cli import run
 from vrrpscope.compiled import loop, machine
 from vrrpscope.compiled.accelerator import Loop
 from vrrpscope.compiled.context import NUMBER
@@ -38,9 +40,10 @@ MANY = settings(max_examples=150, deadline=None)
 @pytest.fixture(scope="session")
 def machine_code() -> Loop:
     """The loop as machine code; compiled once."""
-    compiled = machine.load(compile_it=True)
-    if compiled is None:
+    if importlib.util.find_spec("numba") is None:
         pytest.skip("machine code: no compiler (numba) here")
+    compiled = machine.load(compile_it=True)
+    assert compiled is not None
     return compiled
 
 
@@ -72,6 +75,26 @@ def test_every_recorded_capture(path: Path, machine_code: Loop) -> None:
 def test_the_loop_as_python_says_the_same(path: Path) -> None:
     data = path.read_bytes()
     assert read(data, loop.run) == read(data)
+
+
+@pytest.mark.parametrize("path", CAPTURES[::5], ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.usefixtures("machine_code")
+def test_the_report_is_the_same_to_the_byte(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def report() -> str:
+        assert run(["diagnose", "--format", "json", str(path)]) == 0
+        return capsys.readouterr().out
+
+    plain = report()
+    monkeypatch.setattr(reading, "LARGE_FILE_BYTES", 0)
+    loops = []
+    accelerate = Reader.accelerate
+    monkeypatch.setattr(
+        Reader, "accelerate", lambda reader, how: loops.append(how) or accelerate(reader, how)
+    )
+    assert report() == plain
+    assert len(loops) == 1
 
 
 FILES = {
