@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.benchmark import folder, machine, page, report, series
-from tools.benchmark.catalogue import EXPORT, GROUPS, PROJECT, TINY, Sizes
+from tools.benchmark import folder, machine, page, report, series, stages
+from tools.benchmark.catalogue import EXPORT, GROUPS, PROJECT, SMALL_CAPTURE, TINY, Sizes
+from tools.benchmark.folder import Capture
 from tools.benchmark.measure import CommandError
 from tools.benchmark.programs import VRRPSCOPE, diagnose
 from tools.benchmark.report import Section
@@ -19,7 +20,8 @@ from tools.benchmark.results import Results, measure_group, measure_growing
 from tools.benchmark.series import GROWTH, WORST, Series
 
 _HUGE = ("huge-dense", "huge-mixed")
-_NAMES = (*GROUPS, GROWTH, WORST)
+STAGES = "stages"
+_NAMES = (*GROUPS, GROWTH, WORST, STAGES)
 _USAGE_ERROR = 2
 _TINY = "tiny captures: these figures are start-up, and the targets are not meant for them"
 _GROWTH_HEADER = ("what grows", "how many", "median", "peak memory")
@@ -40,6 +42,7 @@ class Bench:
         self.groups = [GROUPS[n](self.sizes, self.cache) for n in GROUPS if n in names]
         self.growth = series.growth(self.sizes) if GROWTH in names else []
         self.worst = series.worst(self.sizes) if WORST in names else []
+        self.staged = ["dense", "mixed", "small"] if STAGES in names else []
         self.left_out: list[str] = []
         self.failed = False
 
@@ -47,6 +50,9 @@ class Bench:
         """What has to be there first."""
         for group in self.groups:
             yield from group.captures
+        if self.staged:
+            yield Capture("dense", self.sizes.dense)
+            yield Capture("mixed", self.sizes.mixed)
         for one in self.growth + self.worst:
             yield from one.points.values()
 
@@ -81,6 +87,8 @@ class Bench:
             yield self.grow()
         if self.worst:
             yield self.stress()
+        if self.staged:
+            yield self.stages()
         yield Section("machine", _MACHINE_HEADER, machine.description())
 
     def compare(self) -> Section:
@@ -110,6 +118,14 @@ class Bench:
         header = ("what is hard", *(f"{frames:,} frames" for frames in self.sizes.worst))
         rows = list(report.worst_rows(self.worst, results))
         return Section(WORST, header, rows, [*report.series_notes(results), *self.take_left_out()])
+
+    def stages(self) -> Section:
+        """Measures where the time goes."""
+        captures = [Capture("dense", self.sizes.dense), Capture("mixed", self.sizes.mixed)]
+        paths = [*(self.cache / capture.name for capture in captures), SMALL_CAPTURE]
+        say(f"measuring the stages of {', '.join(self.staged)}")
+        rows = list(stages.measured(paths, self.runs))
+        return Section(STAGES, ("stage", *self.staged), rows, self.take_left_out())
 
     def take_left_out(self) -> list[str]:
         """What was left out since this was asked before; and that tiny captures show nothing."""

@@ -33,6 +33,7 @@ PAGES = {
     "docs/causes.md": "vrrpscope.render.manual:causes_page",
     "docs/rules.md": "vrrpscope.render.manual:rules_page",
     "docs/scoreboard.md": "tools.scoreboard:page",
+    "docs/tables.md": "vrrpscope.render.tables.page:page",
 }
 """Page -> "module:function". The function takes nothing and returns the text of the page."""
 

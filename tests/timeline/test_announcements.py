@@ -36,3 +36,12 @@ def test_answers_to_two_hosts_are_told_apart() -> None:
     reply = AnnouncementKind.ARP_REPLY
     said = ((0, reply, "10.0.0.7"), (1, reply, "10.0.0.8"), (2, reply, "10.0.0.7"))
     assert [(str(b.to), b.count) for b in bursts(*said)] == [("10.0.0.7", 2), ("10.0.0.8", 1)]
+
+
+def test_what_comes_after_it_was_asked_is_told_as_well() -> None:
+    log = AnnouncementLog()
+    reply = AnnouncementKind.ARP_REPLY
+    for number, at_ms in enumerate((0, 5000), 1):
+        ref = FrameRef(VANTAGE.id, number)
+        log.add(Announcement(at_ms * MS, reply, VIP, MAC, (), "", ref, None))
+        assert len(log.for_router(ROUTER, {VIP})) == number

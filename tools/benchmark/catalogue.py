@@ -115,6 +115,11 @@ def _sampled(whole: Capture, sizes: Sizes, folder: Path) -> dict[str, Entry]:
         TSHARK: Entry(
             programs.tshark(part, "-Y", "vrrp"), programs.tshark(single, "-Y", "vrrp"), scale
         ),
+        "tshark -V -Y vrrp": Entry(
+            programs.tshark(part, "-V", "-Y", "vrrp"),
+            programs.tshark(single, "-V", "-Y", "vrrp"),
+            scale,
+        ),
         "dpkt loop": Entry(programs.dpkt(part), programs.dpkt(single), scale),
     }
 

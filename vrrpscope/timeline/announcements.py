@@ -69,10 +69,7 @@ class AnnouncementLog:
         self._kept += len(bursts.bursts) - before
 
     def for_router(self, router: VirtualRouter, addresses: set[Address]) -> tuple[Announced, ...]:
-        """Joins and leaves of its family, and what was announced of its addresses.
-
-        Call it when all is added.
-        """
+        """Joins and leaves of its family, and what was announced of its addresses."""
         segment = (router.vlans, router.segment)
         membership = _MEMBERSHIP[router.family]
         wanted = [

@@ -35,6 +35,7 @@ class AnswerLog:
         self._rows = array("q")
         self._places: dict[Segment, int] = {((), ""): 0}
         self._by_subject: dict[int, list[int]] = {}
+        self._indexed = 0
         self._vantage = ""
 
     def add(self, announcement: Announcement) -> None:
@@ -64,7 +65,7 @@ class AnswerLog:
         self._rows += rows
 
     def about(self, segment: Segment, addresses: set[Address]) -> Iterator[Announcement]:
-        """The replies about these addresses on one segment; no more may be added afterwards."""
+        """The replies about these addresses on one segment."""
         place = self._places.get(segment)
         rows, wanted = self._rows, self._index()
         subjects = (int(address) for address in addresses if address.version == 4)
@@ -74,9 +75,10 @@ class AnswerLog:
                 yield self._announcement(rows[at : at + ANSWER_WORDS], segment)
 
     def _index(self) -> dict[int, list[int]]:
-        if not self._by_subject:
-            for at in range(0, len(self._rows), ANSWER_WORDS):
-                self._by_subject.setdefault(self._rows[at + SUBJECT], []).append(at)
+        """The places of the rows by their subject, up to the latest one."""
+        for at in range(self._indexed, len(self._rows), ANSWER_WORDS):
+            self._by_subject.setdefault(self._rows[at + SUBJECT], []).append(at)
+        self._indexed = len(self._rows)
         return self._by_subject
 
     def _announcement(self, row: "array[int]", segment: Segment) -> Announcement:
