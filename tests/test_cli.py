@@ -88,6 +88,12 @@ def assert_bad_input(code, out, err):
         ["explain", "no-such-rule"],
         ["explain", "missed-failover", "wrong-master"],
         ["demo", "extra"],
+        ["export", CAPTURE],
+        ["export", "-o", "table.csv"],
+        ["export", CAPTURE, "-o", "table.xlsx"],
+        ["export", CAPTURE, "-o", "-"],
+        ["export", CAPTURE, "-o", "/nowhere/table.csv"],
+        ["export", CAPTURE, "-o", f"{os.devnull}/table.csv", "--table", "packets"],
     ],
     ids=lambda arguments: (
         " ".join(Path(a).name for a in arguments)[:40].encode("unicode_escape").decode()
@@ -352,7 +358,18 @@ def test_a_small_capture_pays_for_nothing_it_does_not_need(format, needless):
     )
     code, *modules = done.stderr.split()
     assert code == "0"
-    slow = {"pandas", "numpy", "numba", "pyshark", "dpkt", "lark", "rich", "zstandard", "lz4"}
+    slow = {
+        "pandas",
+        "pyarrow",
+        "numpy",
+        "numba",
+        "pyshark",
+        "dpkt",
+        "lark",
+        "rich",
+        "zstandard",
+        "lz4",
+    }
     slow |= {"statistics", "fractions", "calendar"}
     unread = {"vrrpscope.diagnosis.log_binding", "vrrpscope.evidence.frr_routers"}
     unread |= {"vrrpscope.evidence.keepalived_conf", "vrrpscope.render.redact"}
@@ -443,3 +460,89 @@ def test_explain_knows_causes_that_no_rule_finds(capsys):
     assert code == 0
     assert "There is no rule for it" in out
     assert "vip-unreachable" in out
+
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_table_is_written_and_one_line_says_so(capsys, tmp_path):
+    path = tmp_path / "adverts.jsonl"
+    code, out, err = run(capsys, "export", CAPTURE, "-o", str(path))
+    assert (code, out) == (0, "")
+    assert err == f"vrrpscope: 34 rows of adverts written to {path}\n"
+    assert [row["frame"] for row in rows_of(path)][:2] == [5, 11]
+    assert run(capsys, "export", "-r", CAPTURE, "-o", str(path), "--quiet") == (0, "", "")
+
+
+def test_a_damaged_capture_is_a_table_of_what_could_be_read_and_a_note(capsys, tmp_path):
+    capture, path = tmp_path / "cut.pcap", tmp_path / "adverts.jsonl"
+    capture.write_bytes(Path(CAPTURE).read_bytes()[:-5])  # the last frame, 48, is an advert
+    code, out, err = run(capsys, "export", str(capture), "-o", str(path))
+    assert (code, out) == (0, "")
+    note, written = err.splitlines()
+    assert note.startswith("vrrpscope: cut.pcap: ")
+    assert written == f"vrrpscope: 33 rows of adverts written to {path}"
+    assert len(rows_of(path)) == 33
+
+
+def test_a_table_has_what_was_asked_for(capsys, tmp_path):
+    path = tmp_path / "table.jsonl"
+    typed = ["export", CAPTURE, "-q", "-o", str(path)]
+    assert run(capsys, *typed, "--vrid", "61") == (0, "", "")
+    assert rows_of(path) == []
+    # Frames 23 and 24 by tshark: 1795375412.034081 with priority 101, ...413.034415 with 99.
+    narrowed = ["--since", "1795375412.034081", "--until", "1795375413.034415"]
+    assert run(capsys, *typed, *narrowed) == (0, "", "")
+    assert [(row["frame"], row["priority"]) for row in rows_of(path)] == [(23, 101), (24, 99)]
+
+
+def test_configurations_name_routers_and_decide_findings(capsys, tmp_path):
+    path = tmp_path / "findings.jsonl"
+    typed = ["export", CAPTURE, *CONFIGS, "-q", "-o", str(path)]
+    assert run(capsys, *typed, "--table", "findings", "--fail-on", "error") == (1, "", "")
+    verdicts = {row["rule"]: row["verdict"] for row in rows_of(path)}
+    assert verdicts["nopreempt-weighted-check"] == "proven"
+    assert run(capsys, *typed, "--table", "tenures") == (0, "", "")
+    assert [row["node"] for row in rows_of(path)] == ["dr-1"]
+    assert run(capsys, *typed, "--fail-on", "error") == (1, "", "")
+    assert_bad_input(*run(capsys, *typed, "--config", "/nowhere/keepalived.conf"))
+
+
+@pytest.mark.parametrize("table", ["adverts", "streaks", "tenures", "handovers", "findings"])
+def test_a_redacted_table_has_the_addresses_of_a_redacted_report(capsys, tmp_path, table):
+    typed = [CAPTURE, *CONFIGS, "--redact"]
+    shown = json.loads(run(capsys, "diagnose", *typed, "--format", "json")[1])
+    path = tmp_path / "table.jsonl"
+    assert run(capsys, "export", *typed, "-q", "--table", table, "-o", str(path)) == (0, "", "")
+    text = path.read_text()
+    assert "172.31.23" not in text
+    assert "52:54:00" not in text
+    assert "dr-1" not in text.replace("dr-1.conf", "")
+    sender = shown["virtual_routers"][0]["senders"][0]["address"]
+    assert sender in text
+
+
+def test_a_table_can_be_made_of_a_pipe(tmp_path):
+    path = tmp_path / "adverts.csv"
+    for more in ([], ["--redact"]):
+        with Path(CAPTURE).open("rb") as capture:
+            done = process("export", "-", "-o", str(path), *more, stdin=capture)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert len(path.read_text().splitlines()) == 1 + 34
+
+
+def test_a_wrong_ending_is_answered_without_the_libraries():
+    program = (
+        "import sys; from vrrpscope import cli; "
+        f"code = cli.run(['export', {CAPTURE!r}, '-o', 'table.xls']); "
+        "print(code, {'pandas', 'pyarrow', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert done.stdout == "2 set()\n"
+    assert "type -o table.parquet" in done.stderr

@@ -30,6 +30,16 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class Table(StrEnum):
+    """Which rows an export has."""
+
+    ADVERTS = "adverts"
+    STREAKS = "streaks"
+    TENURES = "tenures"
+    HANDOVERS = "handovers"
+    FINDINGS = "findings"
+
+
 class FailOn(StrEnum):
     """Findings from which severity on make the exit code 1."""
 
@@ -169,6 +179,38 @@ def timeline(
     from vrrpscope.render import command
 
     raise typer.Exit(command.timeline(command.Options(**_named(typed))))
+
+
+@app.command(short_help="Write a table for pandas and other programs.")
+def export(
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Its ending tells: .csv, .parquet or .jsonl."
+        ),
+    ],
+    captures: Captures = None,
+    read: Read = None,
+    table: Annotated[Table, typer.Option(help="Which rows it has.")] = Table.ADVERTS,
+    config: Config = None,
+    log: Log = None,
+    vrid: Vrid = None,
+    since: Since = None,
+    until: Until = None,
+    fail_on: Fail = FailOn.NEVER,
+    redact: Redact = False,
+    utc: Utc = False,
+    zone: Zone = None,
+    colour: Paint = Colour.AUTO,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write every advert, or what became of them, as a table; its times are in UTC."""
+    typed = locals()
+    from vrrpscope.render import command
+
+    output, table = typed.pop("output"), typed.pop("table")
+    raise typer.Exit(command.export(command.Options(**_named(typed)), table, output))
 
 
 @app.command(short_help="Show the manual page of a rule.")

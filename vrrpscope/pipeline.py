@@ -58,9 +58,29 @@ def analyze_files(
     Raises:
         VrrpscopeError: for anything that the user can mend.
     """
-    given = [_given(argument, "--config") for argument in configurations]
-    given += [_given(argument, "--log") for argument in logs]
+    given = read_given(configurations, logs)
     timelines = read_timelines(captures, scope or Scope(), progress)
+    return analyze_timelines(timelines, given, diagnosed=diagnosed)
+
+
+def read_given(configurations: Sequence[str], logs: Sequence[str]) -> list[Given]:
+    """Reads configurations and logs, each named as `analyze_files` takes it.
+
+    Raises:
+        VrrpscopeError: for anything that the user can mend.
+    """
+    given = [_given(argument, "--config") for argument in configurations]
+    return given + [_given(argument, "--log") for argument in logs]
+
+
+def analyze_timelines(
+    timelines: tuple[Timeline, ...], given: Sequence[Given], *, diagnosed: bool
+) -> Analysis:
+    """Ties what was told to what was seen, and diagnoses it.
+
+    Raises:
+        VrrpscopeError: a configuration or log that cannot be tied to a router.
+    """
     case = Case(timelines, bind(timelines, given))
     return Analysis(case, diagnose(case) if diagnosed else ())
 

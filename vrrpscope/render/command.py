@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,14 +17,24 @@ from msgspec.structs import replace
 
 from vrrpscope.diagnosis.finding import Severity
 from vrrpscope.errors import UsageError, VrrpscopeError
-from vrrpscope.pipeline import Analysis, analyze_files, sources
+from vrrpscope.pipeline import (
+    Analysis,
+    analyze_files,
+    analyze_timelines,
+    read_adverts,
+    read_given,
+    sources,
+)
 from vrrpscope.reader import Scope
+from vrrpscope.render import fault
 from vrrpscope.render.clock import Clock, clock
 from vrrpscope.render.progress import ProgressBar
 from vrrpscope.render.style import Screen, screen
+from vrrpscope.render.values import count
 from vrrpscope.render.view import View
 
 if TYPE_CHECKING:
+    from vrrpscope.advert_rows import AdvertBatch
     from vrrpscope.render.document import Block
 
 DONE, FOUND = 0, 1
@@ -91,6 +102,46 @@ def timeline(options: Options) -> int:
 
         write(_laid_out(options, view, report.brief if options.quiet else report.story))
     return FOUND if found else DONE
+
+
+def export(options: Options, table: str, output: str) -> int:
+    """Writes a table to a file, whose ending tells the format."""
+    from vrrpscope.render.tables.formats import ending
+
+    ending(output)
+    sources(options.captures, ())
+    # Both are answered before the libraries are imported, which takes half a second.
+    from vrrpscope.render.tables.export import write_adverts, write_story
+    from vrrpscope.render.tables.files import table_file
+
+    with table_file(output, table) as file:
+        if table == "adverts":
+            analysis = write_adverts(file, partial(_read_adverts, options), redact=options.redact)
+        else:
+            wanted = table == "findings" or options.fail_on != "never"
+            analysis = _analysis(options, diagnosed=wanted)
+            write_story(file, table, analysis, redact=options.redact)
+    if not options.quiet:
+        _tell_notes(analysis)
+        fault.tell(f"{count(file.rows, 'row')} of {table} written to {output}")
+    grave = _GRAVE[options.fail_on]
+    return FOUND if any(f.severity in grave for f in analysis.findings) else DONE
+
+
+def _tell_notes(analysis: Analysis) -> None:
+    """Says what a table cannot: that a capture is damaged, or was not read to its end."""
+    for timeline in analysis.timelines:
+        for note in timeline.notes:
+            fault.tell(f"{timeline.vantage.id}: {note}")
+
+
+def _read_adverts(options: Options, take: "Callable[[AdvertBatch], None]") -> Analysis:
+    """Hands over every advert; the rules run only where `--fail-on` asks for what they find."""
+    scope = _scope(options, clock(options.utc, options.zone))
+    given = read_given(options.configurations, options.logs)
+    with ProgressBar(not options.quiet) as progress:
+        timelines = read_adverts(options.captures, take, scope, progress)
+    return analyze_timelines(timelines, given, diagnosed=options.fail_on != "never")
 
 
 def explain(rule: str | None, colour: str) -> int:

@@ -16,6 +16,11 @@ def bad_input(message: str, hint: str) -> int:
     return BAD_INPUT
 
 
+def tell(message: str) -> None:
+    """What was done, where standard output has nothing to show for it."""
+    print(f"vrrpscope: {_one_line(message)}", file=sys.stderr)  # noqa: T201
+
+
 def fault(error: BaseException, verbose: bool) -> int:
     """A fault of ours: one line, and where it happened only for those who ask."""
     if verbose:
