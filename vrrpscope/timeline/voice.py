@@ -76,6 +76,7 @@ class Voice:
     paces: dict[int, int] = field(default_factory=dict)
     sampled: list[tuple[int, int]] = field(default_factory=list)
     twin: "Voice | None" = None
+    word: LastWord | None = None
 
     def begin(self) -> None:
         """Writes a run of one advert into the registers."""
@@ -183,8 +184,11 @@ class Voice:
         return sighting.ip_id is None or ip_id_step(self.last_ip_id, sighting.ip_id) == 1
 
     def last_word(self) -> LastWord:
-        """What the sender said last."""
-        return LastWord(self.sender, self.advertisement, self.last)
+        """What the sender said last: one object for all who ask before it speaks again."""
+        word = self.word
+        if word is None or word.mark.ref.number != self.registers.words[self.at + LAST_FRAME]:
+            word = self.word = LastWord(self.sender, self.advertisement, self.last)
+        return word
 
     def _collect_paces(self) -> None:
         """Takes over what a compiled loop has counted."""
