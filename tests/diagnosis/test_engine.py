@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from sightings import A, B, Wire, advert
 
 from vrrpscope.diagnosis.case import Case
-from vrrpscope.diagnosis.engine import _order, belong_together, diagnose, is_consequence
+from vrrpscope.diagnosis.engine import _order, diagnose
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
+from vrrpscope.diagnosis.related import belong_together, is_consequence
 from vrrpscope.observation import AnnouncementKind, VirtualRouter
 from vrrpscope.pipeline import analyze_files
 

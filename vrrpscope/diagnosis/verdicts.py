@@ -16,8 +16,8 @@ case against it.
 
 from collections.abc import Iterable, Iterator
 
-from vrrpscope.diagnosis.engine import belong_together, is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Verdict
+from vrrpscope.diagnosis.related import belong_together, is_consequence
 from vrrpscope.observation import Basis
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from vrrpscope.diagnosis.engine import belong_together, is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Verdict
+from vrrpscope.diagnosis.related import Related
 
 
 @dataclass(slots=True)
@@ -51,47 +51,83 @@ def _shelf(chapter: Chapter, part: Finding) -> list[Chapter]:
 
 def _arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
     """Each leading finding with those under it; every finding comes once."""
-    symptoms = [f for f in findings if f.kind is Kind.SYMPTOM]
-    causes = [f for f in findings if f.kind is Kind.CAUSE]
-    told: list[Finding] = []
-    for symptom in symptoms:
-        fitting = [c for c in causes if _explains(c, symptom) and not _is_in(c, told)]
+    related = Related(findings)
+    told = _Told()
+    for symptom in findings:
+        if symptom.kind is not Kind.SYMPTOM:
+            continue
+        fitting = [c for c in related.causes_of(symptom) if c not in told]
         if len(fitting) > 1 and all(c.verdict is Verdict.POSSIBLE for c in fitting):
-            told += [symptom, *fitting]
+            told.add(symptom, *fitting)
             yield symptom, fitting
-    for cause in causes:
-        if not _is_in(cause, told) and not any(is_consequence(cause, c) for c in causes):
-            led_to = [c for c in causes if not _is_in(c, told) and _comes_from(c, cause, causes)]
-            every = [cause, *led_to]
-            under = [
-                s for s in symptoms if any(_explains(c, s) for c in every) and not _is_in(s, told)
-            ]
-            told += [*every, *under]
-            yield cause, [*led_to, *under]
+    for cause in findings:
+        if cause.kind is not Kind.CAUSE or cause in told or related.roots_of(cause):
+            continue
+        led_to = [c for c in _consequences(cause, related) if c not in told]
+        every = [cause, *led_to]
+        explained = related.in_order(s for c in every for s in related.symptoms_of(c))
+        under = [s for s in explained if s not in told]
+        told.add(*every, *under)
+        yield cause, [*led_to, *under]
     for finding in findings:
-        if not _is_in(finding, told):
+        if finding not in told:
             yield finding, []
 
 
-def _comes_from(finding: Finding, root: Finding, causes: Sequence[Finding]) -> bool:
-    """True for a consequence of the root, or of one of its consequences."""
-    known, grown = [root], True
-    while grown:
-        new = [
-            c for c in causes if not _is_in(c, known) and any(is_consequence(c, k) for k in known)
-        ]
-        known += new
-        grown = bool(new)
-    return finding is not root and _is_in(finding, known)
+class _Told:
+    """Findings by identity: facts need not be comparable."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Finding] = {}
+
+    def add(self, *findings: Finding) -> None:
+        """Remembers findings."""
+        self._known.update((id(finding), finding) for finding in findings)
+
+    def __contains__(self, finding: Finding) -> bool:
+        return id(finding) in self._known
 
 
-def _is_in(finding: Finding, told: Sequence[Finding]) -> bool:
-    """By identity: facts need not be comparable."""
-    return any(finding is other for other in told)
+class Roots:
+    """What a cause is a consequence of, one after the other, each asked once."""
+
+    def __init__(self, causes: Sequence[Finding]) -> None:
+        self._related = Related(causes)
+        self._most = len(causes)
+        self._next: dict[int, Finding] = {}
+
+    def of(self, finding: Finding) -> Finding:
+        """The cause that a finding is a consequence of, or that one's; else the finding itself.
+
+        Where causes are each other's consequence, it ends after as many steps as there are causes.
+        """
+        path = [finding]
+        places = {id(finding): 0}
+        while (root := self._root(path[-1])) is not path[-1]:
+            if id(root) in places:
+                begin = places[id(root)]
+                return path[begin + (self._most - begin) % (len(path) - begin)]
+            places[id(root)] = len(path)
+            path.append(root)
+        return path[-1]
+
+    def _root(self, finding: Finding) -> Finding:
+        if id(finding) not in self._next:
+            others = (c for c in self._related.roots_of(finding) if c is not finding)
+            self._next[id(finding)] = next(others, finding)
+        return self._next[id(finding)]
 
 
-def _explains(cause: Finding, symptom: Finding) -> bool:
-    return symptom.rule in cause.explains and belong_together(cause, symptom)
+def _consequences(root: Finding, related: Related) -> list[Finding]:
+    """The consequences of a cause, and theirs, in the findings' order."""
+    known, found, new = _Told(), list[Finding](), [root]
+    known.add(root)
+    while new:
+        new = [c for cause in new for c in related.consequences_of(cause) if c not in known]
+        new = related.in_order(new)
+        known.add(*new)
+        found += new
+    return related.in_order(found)
 
 
 def alike(symptoms: Sequence[Chapter], apart: bool) -> Iterator[tuple[Chapter, list[Chapter]]]:

@@ -1,7 +1,8 @@
 """The document that other programs read. Its keys are promised: add some, change none."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from vrrpscope import __version__
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 DIAGNOSIS = "vrrpscope.diagnosis/1"
 TIMELINE = "vrrpscope.timeline/1"
 
+_ENCODER = json.JSONEncoder(indent=2)
+
 
 def text_of(view: View, schema: str = DIAGNOSIS, more: Object | None = None) -> str:
     """The document as text; ASCII, so that it survives any terminal and encoding.
@@ -30,11 +33,17 @@ def text_of(view: View, schema: str = DIAGNOSIS, more: Object | None = None) -> 
     found = document(view, schema) | (more or {})
     if view.redactor is not None:
         found = _redacted(found, view.redactor)
-    return json.dumps(found, indent=2) + "\n"
+    text = StringIO()
+    text.writelines(_pieces(found, "\n"))
+    text.write("\n")
+    return text.getvalue()
 
 
 def document(view: View, schema: str = DIAGNOSIS) -> Object:
-    """The analysis as objects, lists, strings, numbers, booleans and null."""
+    """The analysis as objects, lists, strings, numbers, booleans and null.
+
+    A list that may be very long is an iterator: its items are made one after the other.
+    """
     return {
         "schema": schema,
         "version": __version__,
@@ -44,9 +53,31 @@ def document(view: View, schema: str = DIAGNOSIS) -> Object:
             _configuration(view, node) for node in view.analysis.nodes if node.configuration
         ],
         "logs": [_log(node) for node in view.analysis.nodes if node.log],
-        "virtual_routers": [router_of(view, r, seen) for r, seen in view.routers.items()],
-        "findings": [_finding(view, f) for f in view.analysis.findings],
+        "virtual_routers": (router_of(view, r, seen) for r, seen in view.routers.items()),
+        "findings": (_finding(view, f) for f in view.analysis.findings),
     }
+
+
+def _pieces(value: Any, newline: str) -> Iterator[str]:
+    """A value as indented text; `newline` has the indentation of the line that it begins on."""
+    inner = newline + "  "
+    if isinstance(value, Iterator):
+        before = "["
+        for item in value:
+            yield before + inner
+            yield from _pieces(item, inner)
+            before = ","
+        yield "[]" if before == "[" else newline + "]"
+    elif isinstance(value, dict) and any(isinstance(v, Iterator) for v in value.values()):
+        before = "{"
+        for key, item in value.items():
+            yield f"{before}{inner}{json.dumps(key)}: "
+            yield from _pieces(item, inner)
+            before = ","
+        yield newline + "}"
+    else:
+        # In a string a line break is escaped: each that is seen is one of the layout.
+        yield _ENCODER.encode(value).replace("\n", newline)
 
 
 def _vantage(timeline: Timeline) -> Object:
@@ -165,7 +196,7 @@ def _redacted(value: Any, redactor: "Redactor") -> Any:
     """The document with every string redacted, keys as well."""
     if isinstance(value, str):
         return redactor.text(value)
-    if isinstance(value, list):
+    if isinstance(value, list | Iterator):
         return [_redacted(item, redactor) for item in value]
     if isinstance(value, dict):
         return {redactor.text(k): _redacted(item, redactor) for k, item in value.items()}

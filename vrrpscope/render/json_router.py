@@ -1,6 +1,6 @@
 """One virtual router as JSON: who spoke, who was master when, and what was told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vrrpscope.diagnosis.case import Silent
@@ -9,7 +9,7 @@ from vrrpscope.diagnosis.nodes import Node
 from vrrpscope.evidence.statement import Statement
 from vrrpscope.observation import FrameRef, VirtualRouter
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.render.view import View, by_sender
+from vrrpscope.render.view import View
 from vrrpscope.timeline.model import (
     Handover,
     IntervalChange,
@@ -28,7 +28,7 @@ _Seen = list[tuple[Timeline, RouterStory]]
 
 
 def router_of(view: View, router: VirtualRouter, seen: _Seen) -> Object:
-    """All that is known of a virtual router at all vantages."""
+    """All that is known of a virtual router at all vantages; what may be many as iterators."""
     stories = [story for _, story in seen]
     return {
         "id": router.id,
@@ -39,14 +39,14 @@ def router_of(view: View, router: VirtualRouter, seen: _Seen) -> Object:
         "addresses": list(dict.fromkeys(str(a) for story in stories for a in story.addresses)),
         "senders": _senders(view, stories),
         "silent": _silent(view, stories),
-        "tenures": [_tenure(t, s) for t, story in seen for s in story.tenures],
-        "handovers": [_handover(view, t, s, h) for t, s in seen for h in s.handovers],
-        "overlaps": [_overlap(t, o) for t, story in seen for o in story.overlaps],
-        "silences": [_silence(t, s) for t, story in seen for s in story.silences],
-        "priority_steps": [_step(t, s) for t, story in seen for s in story.steps],
-        "interval_changes": [_interval(t, c) for t, story in seen for c in story.interval_changes],
+        "tenures": (_tenure(t, s) for t, story in seen for s in story.tenures),
+        "handovers": (_handover(view, t, s, h) for t, s in seen for h in s.handovers),
+        "overlaps": (_overlap(t, o) for t, story in seen for o in story.overlaps),
+        "silences": (_silence(t, s) for t, story in seen for s in story.silences),
+        "priority_steps": (_step(t, s) for t, story in seen for s in story.steps),
+        "interval_changes": (_interval(t, c) for t, story in seen for c in story.interval_changes),
         "told": [_told(s, node) for node in view.analysis.nodes for s in node.said(router, ())],
-        "pauses": [_pause(t, m) for t, story in seen for m in story.missed],
+        "pauses": (_pause(t, m) for t, story in seen for m in story.missed),
     }
 
 
@@ -73,16 +73,16 @@ def _node(view: View, address: Address) -> str | None:
     return node.name if node else None
 
 
-def _senders(view: View, stories: list[RouterStory]) -> list[Object]:
+def _senders(view: View, stories: list[RouterStory]) -> Iterator[Object]:
     """Every sender once, over all vantages."""
-    found: dict[Sender, list[list[Streak]]] = {}
+    found: dict[Sender, list[tuple[Streak, ...]]] = {}
     for story in stories:
-        for sender, streaks in by_sender(story).items():
+        for sender, streaks in story.by_sender.items():
             found.setdefault(sender, []).append(streaks)
-    return [_sender(view, sender, seen) for sender, seen in found.items()]
+    return (_sender(view, sender, seen) for sender, seen in found.items())
 
 
-def _sender(view: View, sender: Sender, seen: list[list[Streak]]) -> Object:
+def _sender(view: View, sender: Sender, seen: list[tuple[Streak, ...]]) -> Object:
     streaks = sorted((s for own in seen for s in own), key=lambda s: s.first.time_ns)
     # Each vantage counts the same adverts again: the one that saw the most saw the most of them.
     fullest = max(seen, key=_adverts)
@@ -107,7 +107,7 @@ def _adverts(streaks: Iterable[Streak]) -> int:
 
 def _silent(view: View, stories: list[RouterStory]) -> list[Object]:
     """Routers that joined the group and spoke at no vantage."""
-    speakers = {sender.address for story in stories for sender in story.senders}
+    speakers = {address for story in stories for address in story.speakers}
     found: dict[Address, Silent] = {}
     for story in stories:
         for silent in view.case.silent(story):

@@ -1,14 +1,14 @@
 """How regularly routers advertised, and how near the backups came to taking over."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from vrrpscope.protocol.timers import master_down_range_ns
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Table, line
 from vrrpscope.render.values import duration, exact
-from vrrpscope.render.view import View, by_sender
+from vrrpscope.render.view import View
 from vrrpscope.timeline.model import RouterStory
 from vrrpscope.timeline.streak import Mark, Streak
 
@@ -38,7 +38,7 @@ def pace(view: View, story: RouterStory) -> Iterator[Block]:
     """The rhythm of each sender, and the longest pauses."""
     rows = []
     speakers = view.speakers(story)
-    for sender, streaks in by_sender(story).items():
+    for sender, streaks in story.by_sender.items():
         for interval_ns, paces in _paces(streaks).items():
             rows.append(_rhythm(speakers[sender], interval_ns, paces))
     if rows:
@@ -48,7 +48,7 @@ def pace(view: View, story: RouterStory) -> Iterator[Block]:
     yield from _near_failovers(view, story)
 
 
-def _paces(streaks: list[Streak]) -> dict[int, Counter[int]]:
+def _paces(streaks: Sequence[Streak]) -> dict[int, Counter[int]]:
     """How often each pause came, in hundredths of the interval, by advertised interval."""
     found: dict[int, Counter[int]] = {}
     for streak in streaks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vrrpscope.observation import VirtualRouter
 from vrrpscope.render import words
 from vrrpscope.render.chapters import Chapter, chapters
 from vrrpscope.render.document import Block, Heading, line
@@ -17,12 +18,14 @@ def diagnosis(view: View) -> Iterator[Block]:
     yield from headlines(view, True)
     yield from looked_at(view)
     told = chapters(view.analysis.findings)
+    by_router: dict[VirtualRouter, list[Chapter]] = {}
+    for chapter in told:
+        by_router.setdefault(chapter.finding.virtual_router, []).append(chapter)
     for router, blocks in stories(view, _numbers(told), False):
         yield from blocks
-        own = [c for c in told if c.finding.virtual_router == router]
-        if own:
+        if router in by_router:
             yield Heading(line("Findings"), 3)
-            yield from findings(view, own)
+            yield from findings(view, by_router[router])
     rest = [c for c in told if c.finding.virtual_router not in view.routers]
     if rest:
         yield Heading(line("Other findings"))

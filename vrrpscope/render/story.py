@@ -58,8 +58,9 @@ def stories(
     """
     quiet = [router for router in view.routers if not numbers.get(router)]
     in_table = quiet if len(quiet) > MOST_QUIET and not full else []
+    left_out = set(in_table)
     for router, seen in view.routers.items():
-        if router in in_table:
+        if router in left_out:
             continue
         blocks: list[Block] = [Heading(line(view.title(router)))]
         told = list(logs.story(view, router, full or view.verbose)) if view.has_logs else []

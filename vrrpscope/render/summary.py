@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from vrrpscope.diagnosis.engine import is_consequence
 from vrrpscope.diagnosis.finding import Finding, Kind, Severity, Verdict
 from vrrpscope.diagnosis.rule import all_rules
 from vrrpscope.evidence.told import Note
 from vrrpscope.observation import VirtualRouter
+from vrrpscope.render.chapters import Roots
 from vrrpscope.render.document import Block, Heading, Line, Paragraph, Span, code, dim, line, strong
 from vrrpscope.render.values import count, duration
 from vrrpscope.render.view import View
@@ -44,7 +44,7 @@ def headlines(view: View, diagnosed: bool) -> Iterator[Block]:
         yield Heading(line(heading), 1)
         yield Paragraph(line(_UNTIMED if untimed else _nothing(view)))
     quiet = [r for r in view.routers if not view.findings_of(r)]
-    together = quiet if diagnosed and len(quiet) > MOST_QUIET else []
+    together = set(quiet) if diagnosed and len(quiet) > MOST_QUIET else set()
     for router in view.routers:
         if router in together:
             continue
@@ -80,7 +80,7 @@ def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, tuple[Line, .
         head = symptoms[0]
         return _short(view, head), head.severity, _why(head, causes)
     if grave:
-        root = _root(grave[0], grave)
+        root = Roots(grave).of(grave[0])
         return _short(view, root), root.severity, ()
     elsewhere = _told_elsewhere(view, router)
     if elsewhere is not None:
@@ -91,16 +91,8 @@ def _verdict(view: View, router: VirtualRouter) -> tuple[str, str, tuple[Line, .
 
 def _told_elsewhere(view: View, router: VirtualRouter) -> Finding | None:
     """A finding about two VRIDs that stands under the other one of them."""
-    for finding in view.analysis.findings:
-        vrids = (finding.facts.get("one_vrid"), finding.facts.get("other_vrid"))
-        if router.vrid in vrids and _are_neighbours(finding.virtual_router, router):
-            return finding
-    return None
-
-
-def _are_neighbours(one: VirtualRouter, other: VirtualRouter) -> bool:
-    """True for virtual routers of one family on one wire, whatever their VRIDs."""
-    return (one.family, one.vlans, one.segment) == (other.family, other.vlans, other.segment)
+    wire = (router.family, router.vlans, router.segment)
+    return view.told_of_pairs.get((*wire, router.vrid))
 
 
 def _short(view: View, finding: Finding) -> str:
@@ -120,19 +112,12 @@ def _why(head: Finding, causes: list[Finding]) -> tuple[Line, ...]:
         rules = dict.fromkeys(c.rule for c in fitting)
         known = (line("- ", _title(rule), dim(f" ({rule})")) for rule in rules)
         return (line("Why: not settled, one of these", dim(f" [{first.verdict}]")), *known)
-    root = _root(first, causes)
-    led_to = next((c for c in fitting if c is not root and _root(c, causes) is root), None)
+    roots = Roots(causes)
+    root = roots.of(first)
+    led_to = next((c for c in fitting if c is not root and roots.of(c) is root), None)
     then = "" if led_to is None else f"; which led to: {_title(led_to.rule)}"
     shown = first if led_to is None else led_to
     return (line(_SURELY[shown.verdict], _title(root.rule), then, dim(f" [{shown.verdict}]")),)
-
-
-def _root(finding: Finding, causes: list[Finding]) -> Finding:
-    """The cause that a finding is a consequence of, or that one's; else the finding itself."""
-    root = finding
-    for _ in causes:
-        root = next((c for c in causes if c is not root and is_consequence(root, c)), root)
-    return root
 
 
 def _title(rule: str) -> str:

@@ -17,18 +17,10 @@ from vrrpscope.protocol.advertisement import Address
 from vrrpscope.render.clock import Clock
 from vrrpscope.render.style import Screen
 from vrrpscope.timeline.model import RouterStory, Timeline
-from vrrpscope.timeline.streak import Sender, Streak
+from vrrpscope.timeline.streak import Sender
 
 if TYPE_CHECKING:
     from vrrpscope.render.redact import Redactor
-
-
-def by_sender(story: RouterStory) -> dict[Sender, list[Streak]]:
-    """The runs of every sender, in one pass: a hostile capture may have very many of them."""
-    found: dict[Sender, list[Streak]] = {}
-    for streak in story.streaks:
-        found.setdefault(streak.sender, []).append(streak)
-    return found
 
 
 @dataclass
@@ -90,6 +82,8 @@ class View:
 
     def in_short(self, finding: Finding, text: str) -> str:
         """A part of a finding as it may be shown, with names alone: `says` has the addresses."""
+        if not self.case.nodes:
+            return self.say(text)
         parts = (finding.says, finding.remedy, *finding.settle_with)
         context = "\n".join((*parts, *(step.statement for step in finding.because)))
         return self.say(self.brief(text, context))
@@ -151,6 +145,18 @@ class View:
 
         return {router: seen[router] for router in sorted(seen, key=order)}
 
+    @cached_property
+    def told_of_pairs(self) -> dict[tuple[str, tuple[int, ...], str, object], Finding]:
+        """The first finding about two VRIDs of one wire: by its family, its tags, and either."""
+        found: dict[tuple[str, tuple[int, ...], str, object], Finding] = {}
+        for finding in self.analysis.findings:
+            router = finding.virtual_router
+            for fact in ("one_vrid", "other_vrid"):
+                if fact in finding.facts:
+                    key = (router.family, router.vlans, router.segment, finding.facts[fact])
+                    found.setdefault(key, finding)
+        return found
+
     def _in_trouble(self) -> list[VirtualRouter]:
         """Virtual routers with findings, the gravest first."""
         severities = ["error", "warning", "info"]
@@ -166,4 +172,11 @@ class View:
 
     def findings_of(self, router: VirtualRouter) -> list[Finding]:
         """What was found about a virtual router, in the report's order."""
-        return [f for f in self.analysis.findings if f.virtual_router == router]
+        return self._findings.get(router, [])
+
+    @cached_property
+    def _findings(self) -> dict[VirtualRouter, list[Finding]]:
+        found: dict[VirtualRouter, list[Finding]] = {}
+        for finding in self.analysis.findings:
+            found.setdefault(finding.virtual_router, []).append(finding)
+        return found

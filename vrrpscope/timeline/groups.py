@@ -4,7 +4,8 @@ Two clusters of one network that were given the same VRID are two elections: a h
 router of the one to a router of the other does not exist.
 """
 
-from itertools import combinations, groupby
+from collections import Counter
+from itertools import groupby
 
 from vrrpscope.protocol.advertisement import Address
 from vrrpscope.timeline.streak import Sender, Streak
@@ -31,8 +32,8 @@ def find_groups(streaks: tuple[Streak, ...]) -> tuple[Group, ...]:
         return whole
     parted = _parted(lists)
     if len(parted) > 1 and not any(len(group) > 1 for group in parted):
-        said = [{t for sender in group for t in terms[sender]} for group in parted]
-        if any(one & other for one, other in combinations(said, 2)):
+        said = Counter(t for own in terms.values() for t in own)
+        if any(senders > 1 for senders in said.values()):
             return whole
     return parted
 

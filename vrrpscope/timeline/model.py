@@ -1,7 +1,9 @@
 """The story as values: who was master from when to when, and what passed between the masters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from vrrpscope.observation import (
     JOINS,
@@ -15,6 +17,8 @@ from vrrpscope.protocol.advertisement import Address
 from vrrpscope.protocol.timers import Range
 from vrrpscope.timeline.carp import CarpRun
 from vrrpscope.timeline.groups import Group
+from vrrpscope.timeline.index import Index
+from vrrpscope.timeline.peers import Voices, find_peers
 from vrrpscope.timeline.streak import Gap, Mark, Sender, Streak
 
 _OF_ITSELF = (*JOINS, *LEAVES, AnnouncementKind.PROTOCOL_UNREACHABLE)
@@ -200,9 +204,9 @@ class Announced:
         return self.kind in _OF_ITSELF and not self.mac and self.subject == sender.address
 
 
-@dataclass(slots=True)
+@dataclass
 class RouterStory:
-    """All that one vantage saw of one virtual router.
+    """All that one vantage saw of one virtual router; its streaks never change once it is told.
 
     Everything but the streaks, the announcements and `carp` is derived from them (see `story`).
     `carp` are CARP adverts whose virtual host id is the VRID; `groups` are the senders, parted
@@ -224,15 +228,58 @@ class RouterStory:
     groups: tuple[Group, ...] = ()
     group_numbers: dict[Address, frozenset[int]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def addresses(self) -> tuple[Address, ...]:
         """The virtual addresses in the order in which they were first seen."""
         return tuple(dict.fromkeys(a for s in self.streaks for a in s.advertisement.addresses))
 
-    @property
+    @cached_property
+    def by_sender(self) -> dict[Sender, tuple[Streak, ...]]:
+        """The runs of everybody in the order of time; the senders in the order of appearance."""
+        found: dict[Sender, list[Streak]] = {}
+        for streak in self.streaks:
+            found.setdefault(streak.sender, []).append(streak)
+        return {sender: tuple(own) for sender, own in found.items()}
+
+    @cached_property
+    def voices(self) -> dict[Sender, Voices]:
+        """What everybody says to whom."""
+        return {sender: Voices(own) for sender, own in self.by_sender.items()}
+
+    @cached_property
+    def peers(self) -> dict[Sender, frozenset[Address]]:
+        """Whom everybody sends unicast adverts to."""
+        return find_peers(self.by_sender)
+
+    @cached_property
+    def speakers(self) -> frozenset[Address]:
+        """The addresses of everybody who advertised."""
+        return frozenset(sender.address for sender in self.by_sender)
+
+    def handovers_from(self, tenure: Tenure | None) -> Sequence[Handover]:
+        """How the role passed on from a tenure."""
+        return self._handovers_from.get(id(tenure), ())
+
+    @cached_property
+    def _handovers_from(self) -> dict[int, list[Handover]]:
+        found: dict[int, list[Handover]] = {}
+        for handover in self.handovers:
+            if handover.before is not None:
+                found.setdefault(id(handover.before), []).append(handover)
+        return found
+
+    def handover_to(self, tenure: Tenure | None) -> Handover | None:
+        """How a tenure got the role."""
+        return self._handovers_to.get(id(tenure))
+
+    @cached_property
+    def _handovers_to(self) -> dict[int, Handover]:
+        return {id(handover.after): handover for handover in reversed(self.handovers)}
+
+    @cached_property
     def senders(self) -> tuple[Sender, ...]:
         """Everybody who advertised, in the order of appearance."""
-        return tuple(dict.fromkeys(s.sender for s in self.streaks))
+        return tuple(self.by_sender)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -263,12 +310,12 @@ class RouterStory:
 
     def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
         """The runs of one sender in the order of time."""
-        return tuple(s for s in self.streaks if s.sender == sender)
+        return self.by_sender.get(sender, ())
 
 
-@dataclass(slots=True)
+@dataclass
 class Timeline:
-    """The story of every virtual router as one vantage saw it.
+    """The story of every virtual router as one vantage saw it; those never change once it is told.
 
     Attributes:
         frames: frames read at this vantage.
@@ -297,4 +344,9 @@ class Timeline:
 
     def story(self, router: VirtualRouter) -> RouterStory | None:
         """The story of one virtual router; None where this vantage never saw it."""
-        return next((s for s in self.routers if s.router == router), None)
+        return self.index.by_router.get(router)
+
+    @cached_property
+    def index(self) -> Index:
+        """The virtual routers by what they have in common."""
+        return Index(self.routers)

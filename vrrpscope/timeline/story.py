@@ -61,7 +61,11 @@ def _own_streaks(
     """The streaks of each group."""
     if len(groups) == 1:
         return [streaks]
-    return [tuple(s for s in streaks if s.sender in group) for group in groups]
+    place = {sender: index for index, group in enumerate(groups) for sender in group}
+    own: list[list[Streak]] = [[] for _ in groups]
+    for streak in streaks:
+        own[place[streak.sender]].append(streak)
+    return [tuple(found) for found in own]
 
 
 def find_overlaps(tenures: tuple[Tenure, ...]) -> tuple[Overlap, ...]:

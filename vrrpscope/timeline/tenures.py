@@ -7,28 +7,14 @@ else takes the role.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import takewhile
 from operator import itemgetter
-from typing import NamedTuple
 
-from vrrpscope.protocol.election import outranks, rank
 from vrrpscope.protocol.timers import master_down_interval_ns, master_down_range_ns
 from vrrpscope.timeline.model import EndedBy, Tenure
+from vrrpscope.timeline.outdone import Silenced, find_outdone
 from vrrpscope.timeline.streak import ANSWER_NS, Mark, Sender, Streak, late_after_ns
 
 _Run = list[Streak]
-
-
-class _Speaker(NamedTuple):
-    """A sender, the best that it ever was in the election, and its streaks."""
-
-    best: tuple[int, int]
-    sender: Sender
-    streaks: list[Streak]
-
-
-_VOICES = 4
-"""Streaks of one sender that may run at once: two versions, some unicast peers."""
 
 
 def patience_ns(streak: Streak) -> int:
@@ -44,9 +30,17 @@ def find_tenures(streaks: tuple[Streak, ...], end_ns: int) -> tuple[Tenure, ...]
     runs = [run for own in by_sender.values() for run in _split_by_patience(own)]
     starts = sorted((run[0].first, run[0].sender) for run in runs)
     parts = [part for run in runs for part in _split_by_others(run, starts)]
-    speakers = [_Speaker(_best_rank(own), sender, own) for sender, own in by_sender.items()]
-    ranked = sorted(speakers, key=lambda speaker: speaker.best, reverse=True)
-    tenures = [_tenure(part, ranked, end_ns) for part in parts]
+    silenced = [_silenced(part) for part in parts]
+    asked = [s for s in silenced if s is not None and s.due_ns < end_ns]
+    outdone = iter(find_outdone(by_sender, asked))
+    tenures = []
+    for part, silent in zip(parts, silenced, strict=True):
+        ended_by = EndedBy.RELEASED
+        if silent is not None:
+            is_over = silent.due_ns < end_ns
+            own = by_sender[silent.last.sender]
+            ended_by = _ended_by(silent, is_over and next(outdone), own, end_ns)
+        tenures.append(_tenure(part, ended_by))
     return tuple(sorted(tenures, key=lambda t: t.since))
 
 
@@ -120,7 +114,7 @@ def _replaced(
         return False
     begin = bisect_right(starts, latest, key=itemgetter(0))
     end = bisect_left(starts, streak.first, key=itemgetter(0))
-    return any(sender != streak.sender for _, sender in starts[begin:end])
+    return any(starts[index][1] != streak.sender for index in range(begin, end))
 
 
 def _latest(run: _Run) -> Mark:
@@ -133,46 +127,32 @@ def _later(latest: Mark | None, streak: Streak) -> Mark:
     return streak.last if latest is None else max(latest, streak.last)
 
 
-def _best_rank(own: list[Streak]) -> tuple[int, int]:
-    """The best that a sender ever was in the election."""
-    return max(rank(streak.advertisement) for streak in own)
+def _until(run: _Run) -> Mark:
+    """Its last advert with a priority above 0, or its first release."""
+    return run[-1].first if run[-1].priority == 0 else _latest(run)
 
 
-def _tenure(run: _Run, ranked: list[_Speaker], end_ns: int) -> Tenure:
-    """The tenure that a run makes; `ranked` are all senders' streaks, the best sender first."""
-    speaking = [s for s in run if s.priority]
-    released = run[-1].priority == 0
-    until = run[-1].first if released else _latest(speaking)
-    ended_by = EndedBy.RELEASED if released else _ended_by(run[-1], until, ranked, end_ns)
-    return Tenure(run[0].sender, tuple(run), run[0].first, until, ended_by)
+def _silenced(run: _Run) -> Silenced | None:
+    """When a sender's next advert was due; None where it released the role."""
+    if run[-1].priority == 0:
+        return None
+    until = _until(run)
+    return Silenced(run[-1], until, until.time_ns + late_after_ns(run[-1].interval_ns))
 
 
-def _ended_by(last: Streak, until: Mark, ranked: list[_Speaker], end_ns: int) -> EndedBy:
-    """Why a sender that released nothing is heard no more."""
-    due_ns = until.time_ns + late_after_ns(last.interval_ns)
-    if end_ns <= due_ns:
+def _tenure(run: _Run, ended_by: EndedBy) -> Tenure:
+    """The tenure that a run makes."""
+    return Tenure(run[0].sender, tuple(run), run[0].first, _until(run), ended_by)
+
+
+def _ended_by(silent: Silenced, outdone: bool, own: list[Streak], end_ns: int) -> EndedBy:
+    """Why a sender that released nothing is heard no more; `own` are all its streaks."""
+    if end_ns <= silent.due_ns:
         return EndedBy.CAPTURE_ENDED
-    own_rank = rank(last.advertisement)
-    better = takewhile(lambda speaker: speaker.best > own_rank, ranked)
-    others = (speaker.streaks for speaker in better if speaker.sender != last.sender)
-    if any(_heard_better(last, until, due_ns, own) for own in others):
+    if outdone:
         return EndedBy.YIELDED
+    last = silent.last
     shortest = master_down_range_ns(last.advertisement.version, last.interval_ns).low
-    if end_ns - until.time_ns > shortest:
+    if end_ns - silent.until.time_ns > shortest:
         return EndedBy.SILENT
-    own = next(speaker.streaks for speaker in ranked if speaker.sender == last.sender)
-    return EndedBy.SILENT if own[-1].first > until else EndedBy.CAPTURE_ENDED
-
-
-def _heard_better(last: Streak, until: Mark, due_ns: int, own: list[Streak]) -> bool:
-    """True where a better master spoke at the time at which this one fell silent.
-
-    `own` are that other sender's streaks in the order of time; only those around the moment count.
-    """
-    index = bisect_right(own, due_ns, key=lambda streak: streak.first.time_ns)
-    return any(
-        other.last.time_ns >= until.time_ns - late_after_ns(other.interval_ns)
-        and other.priority != 0
-        and outranks(other.advertisement, last.advertisement)
-        for other in own[max(0, index - _VOICES) : index]
-    )
+    return EndedBy.SILENT if own[-1].first > silent.until else EndedBy.CAPTURE_ENDED

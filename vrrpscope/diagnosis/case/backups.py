@@ -208,13 +208,12 @@ class Backups(Places):
     def _has_better_master(self, kept: KeptDown) -> bool:
         """True where a second master was better than the silent router: it rightly keeps still."""
         return any(
-            r.story is kept.story
-            and r.worse == kept.tenure.sender
+            r.worse == kept.tenure.sender
             and r.since.time_ns < kept.until_ns
             and kept.since_ns < r.until.time_ns
             and any(
-                s.sender == r.better and s.priority >= kept.priority and s.last > r.since
-                for s in kept.story.streaks
+                s.priority >= kept.priority and s.last > r.since
+                for s in kept.story.streaks_of(r.better)
             )
-            for r in self.rivalries
+            for r in self.rivalries_in(kept.story)
         )

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from vrrpscope.diagnosis.case.moves import Moves
+from vrrpscope.diagnosis.case.roster import by_story
 from vrrpscope.diagnosis.finding import Duration
 from vrrpscope.diagnosis.questions.addressless import Addressless, find_addressless
 from vrrpscope.diagnosis.questions.boots import BootGrab, find_boot_grabs
@@ -82,11 +83,15 @@ class Hosts(Moves):
 
     def in_fault(self, story: RouterStory, address: Address, at_ns: int) -> FaultSpell | None:
         """The time in FAULT, by its own log, that a router was in at a moment."""
-        for spell in self.fault_spells:
-            own = spell.story is story and address in spell.node.addresses
+        for spell in self._spells_by_story.get(id(story), ()):
+            own = address in spell.node.addresses
             if own and spell.since_ns <= at_ns <= spell.until_ns:
                 return spell
         return None
+
+    @cached_property
+    def _spells_by_story(self) -> dict[int, tuple[FaultSpell, ...]]:
+        return by_story(self.fault_spells, lambda spell: spell.story)
 
     def own_interfaces(self, story: RouterStory, address: Address) -> frozenset[str]:
         """Where a router sends from, by its configuration and its log; empty where unknown."""

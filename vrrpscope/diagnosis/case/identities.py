@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from vrrpscope.diagnosis.case.hosts import Hosts
+from vrrpscope.diagnosis.case.roster import by_story
 from vrrpscope.diagnosis.questions.collisions import (
     Collision,
     find_carp_collisions,
@@ -92,7 +93,11 @@ class Identities(Hosts):
         )
 
     def _twins_in(self, story: RouterStory) -> tuple[Twins, ...]:
-        return tuple(twins for twins in self.twins if twins.story is story)
+        return self._twins_by_story.get(id(story), ())
+
+    @cached_property
+    def _twins_by_story(self) -> dict[int, tuple[Twins, ...]]:
+        return by_story(self.twins, lambda twins: twins.story)
 
     def _own_heard(self, story: RouterStory, address: Address) -> tuple[Statement, ...]:
         return self.said(story, address, Said.OWN_ADDRESS_HEARD)

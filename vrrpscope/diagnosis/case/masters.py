@@ -4,7 +4,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from vrrpscope.diagnosis.case.roster import Roster
+from vrrpscope.diagnosis.case.roster import Roster, by_story
 from vrrpscope.diagnosis.questions.deaf import DeafBackup, find_deaf
 from vrrpscope.diagnosis.questions.hidden import HiddenMaster, find_hidden
 from vrrpscope.diagnosis.questions.islands import Islands, find_islands
@@ -14,7 +14,9 @@ from vrrpscope.diagnosis.questions.proofs import Witness, find_proof
 from vrrpscope.diagnosis.questions.rivals import Rivalry, find_rivalries
 from vrrpscope.diagnosis.questions.shared import SharedAddress, find_shared
 from vrrpscope.diagnosis.questions.terms import Field
+from vrrpscope.observation import VirtualRouter
 from vrrpscope.protocol.advertisement import Address
+from vrrpscope.timeline.model import RouterStory
 
 
 class Masters(Roster):
@@ -31,6 +33,14 @@ class Masters(Roster):
             for timeline, story in self.timed_stories()
             for rivalry in find_rivalries(timeline, story)
         )
+
+    def rivalries_in(self, story: RouterStory) -> tuple[Rivalry, ...]:
+        """Those of one story."""
+        return self._rivalries_by_story.get(id(story), ())
+
+    @cached_property
+    def _rivalries_by_story(self) -> dict[int, tuple[Rivalry, ...]]:
+        return by_story(self.rivalries, lambda rivalry: rivalry.story)
 
     def _spread_ns(self, address: Address) -> int | None:
         """By how much times of the log at this address may be wrong; None where nothing tells."""
@@ -59,14 +69,20 @@ class Masters(Roster):
 
     def _is_known(self, hidden: HiddenMaster) -> bool:
         """True where the two are known to be rivals already, here or by two vantages."""
-        pairs = [(r.story.router, {r.better.address, r.worse.address}) for r in self.rivalries]
-        pairs += [(i.story.router, {i.one.address, i.other.address}) for i in self.islands]
         return any(
-            router == hidden.story.router
-            and hidden.visible.address in pair
-            and bool(pair & hidden.addresses)
-            for router, pair in pairs
+            hidden.visible.address in pair and bool(pair & hidden.addresses)
+            for pair in self._known_pairs.get(hidden.story.router, ())
         )
+
+    @cached_property
+    def _known_pairs(self) -> dict[VirtualRouter, list[set[Address]]]:
+        """The addresses of every two masters of each virtual router."""
+        found: dict[VirtualRouter, list[set[Address]]] = {}
+        for r in self.rivalries:
+            found.setdefault(r.story.router, []).append({r.better.address, r.worse.address})
+        for i in self.islands:
+            found.setdefault(i.story.router, []).append({i.one.address, i.other.address})
+        return found
 
     @cached_property
     def deaf_backups(self) -> tuple[DeafBackup, ...]:
@@ -90,5 +106,5 @@ class Masters(Roster):
         for timeline, story in self.stories():
             sources = Sources(self.name, self.intent, self.said, self.release)
             finder = MismatchFinder(timeline, story, self.nodes, sources)
-            found.extend(finder.find([r for r in self.rivalries if r.story is story]))
+            found.extend(finder.find(self.rivalries_in(story)))
         return tuple(found)

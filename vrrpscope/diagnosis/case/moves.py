@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from vrrpscope.diagnosis.case.backups import Backups
+from vrrpscope.diagnosis.case.roster import by_story
 from vrrpscope.diagnosis.questions.account import Account, read_account
 from vrrpscope.diagnosis.questions.deaf import DeafBackup
 from vrrpscope.diagnosis.questions.delays import Delay, explain_delay, witness_of
@@ -93,8 +94,9 @@ class Moves(Backups):
     def unmastered(self) -> tuple[Unmastered, ...]:
         """Every time that nobody advertised for longer than any backup's timer runs."""
         found: list[Unmastered] = []
+        by_late = by_story(self.late_handovers, lambda late: late.story)
         for timeline, story in self.stories():
-            late = tuple(h for h in self.late_handovers if h.story is story)
+            late = by_late.get(id(story), ())
             told = tuple(i for node in self.nodes if (i := node.intent(story.router)))
             found.extend(find_unmastered(timeline, story, self.signs(story), told, late))
         return tuple(found)
@@ -110,6 +112,14 @@ class Moves(Backups):
                 timeline, (s for t, s in wanted if t is timeline), self.nodes, self.book
             )
         )
+
+    def moves_to_and_fro(self, story: RouterStory) -> bool:
+        """True where the role of a virtual router went back and forth."""
+        return id(story) in self._to_and_fro_stories
+
+    @cached_property
+    def _to_and_fro_stories(self) -> frozenset[int]:
+        return frozenset(id(found.story) for found in self.to_and_fro)
 
     def _wanted(self) -> Iterator[tuple[Timeline, Span]]:
         """Every time during which somebody should have taken a role, the most telling first."""
@@ -133,7 +143,7 @@ class Moves(Backups):
         return tuple(
             misled
             for timeline, story in self.stories()
-            for misled in find_misled(timeline, story, self.rivalries)
+            for misled in find_misled(timeline, story, self.rivalries_in(story))
         )
 
     @cached_property
@@ -166,8 +176,8 @@ class Moves(Backups):
     @cached_property
     def needless_takeovers(self) -> tuple[DeafBackup, ...]:
         """Every backup that took over for moments beside a better master, and gave way again."""
-        seen = [r.story for r in self.rivalries if r.is_seen]
-        return tuple(d for d in self.deaf_backups if not any(d.story is s for s in seen))
+        seen = {id(r.story) for r in self.rivalries if r.is_seen}
+        return tuple(d for d in self.deaf_backups if id(d.story) not in seen)
 
     @cached_property
     def unchecked(self) -> tuple[Unchecked, ...]:
@@ -215,15 +225,15 @@ class Moves(Backups):
 
     def _elsewhere(self, story: RouterStory) -> tuple[RouterStory, ...]:
         """The same virtual router as other vantages saw it."""
-        return tuple(s for _, s in self.stories() if s.router == story.router and s is not story)
+        seen = (timeline.story(story.router) for timeline in self.timelines)
+        return tuple(s for s in seen if s is not None and s is not story)
 
     def _misunderstand(self, displaced: Displaced) -> bool:
         """True where the two do not accept each other's adverts: then neither gave way."""
         before, after = displaced.handover.before, displaced.handover.after
         pair = {after.sender, before.sender if before is not None else after.sender}
         return any(
-            rivalry.story is displaced.story
-            and {rivalry.better, rivalry.worse} == pair
+            {rivalry.better, rivalry.worse} == pair
             and bool(rivalry.comparison.fields or rivalry.comparison.flaws)
-            for rivalry in self.rivalries
+            for rivalry in self.rivalries_in(displaced.story)
         )

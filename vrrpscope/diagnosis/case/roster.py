@@ -1,7 +1,8 @@
 """Who is who: the routers, what they were told, what they say, and their signs of life."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -30,6 +31,19 @@ class Silent(Struct, frozen=True):
     seen_by: str
     mark: Mark
     node: str | None
+
+
+_Told = TypeVar("_Told")
+
+
+def by_story(
+    told: Iterable[_Told], story_of: Callable[[_Told], RouterStory]
+) -> dict[int, tuple[_Told, ...]]:
+    """What was found, by the identity of its story: nobody looks through all of it for each."""
+    found: dict[int, list[_Told]] = {}
+    for one in told:
+        found.setdefault(id(story_of(one)), []).append(one)
+    return {story: tuple(own) for story, own in found.items()}
 
 
 class Roster:
@@ -133,7 +147,7 @@ class Roster:
         if any(sender.is_shared for sender in story.senders):
             # FRRouting's IPv6 routers join from another address than they advertise from.
             return ()
-        speakers = {sender.address for sender in story.senders}
+        speakers = story.speakers
         first: dict[Address, Silent] = {}
         for join in story.announcements:
             address = join.subject

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from vrrpscope.observation import AnnouncementKind
+from vrrpscope.timeline.index import segment_of
 from vrrpscope.timeline.model import RouterStory, Timeline
 from vrrpscope.timeline.streak import Mark, Streak
 
@@ -57,22 +58,12 @@ def find_addressless(timeline: Timeline, story: RouterStory) -> Iterator[Address
             nameless.setdefault(said.mac, said.first)
         elif said.subject not in addresses:
             own.setdefault(said.mac, said.first)
-    alone = _is_alone(timeline, story)
+    # A report does not say which VRID it is for.
+    is_alone = timeline.index.segments[segment_of(story.router)] == 1
     for mac, joined in nameless.items():
         spoke = spoken.get(mac)
         signs = [m for m in (own.get(mac), spoke.first if spoke else None) if m is not None]
         if mac.startswith(_VIRTUAL_MAC) or any(mark < joined for mark in signs):
             continue
-        if spoke is not None or alone:
+        if spoke is not None or is_alone:
             yield Addressless(timeline, story, mac, joined, min(signs, default=None), spoke)
-
-
-def _is_alone(timeline: Timeline, story: RouterStory) -> bool:
-    """True where no other virtual router of the family is on the segment."""
-    router = story.router
-    return not any(
-        other.router != router
-        and other.router.family == router.family
-        and (other.router.vlans, other.router.segment) == (router.vlans, router.segment)
-        for other in timeline.routers
-    )

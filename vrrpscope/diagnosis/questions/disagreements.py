@@ -1,12 +1,11 @@
 """In which fields two speakers of one virtual router differ, and which of them forbid to listen."""
 
-from bisect import bisect_left
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from vrrpscope.diagnosis.questions.terms import PROPER_TTL, Field, Terms, terms_of
-from vrrpscope.protocol.advertisement import Address, AuthenticationType, ChecksumForm
+from vrrpscope.protocol.advertisement import AuthenticationType, ChecksumForm
 from vrrpscope.timeline.model import RouterStory
 from vrrpscope.timeline.streak import Mark, Sender, Streak
 from vrrpscope.timeline.tenures import patience_ns
@@ -150,42 +149,15 @@ def compare(story: RouterStory, one: Sender, other: Sender, at: Mark) -> Compari
 
 def _current(story: RouterStory, sender: Sender, at: Mark) -> list[tuple[Terms, Mark]]:
     """The terms on which a sender spoke at a moment, each with an advert that shows it."""
-    own = [s for s in story.streaks if s.sender == sender and s.priority]
-    begun = [s for s in own if s.first <= at] or own[:1]
-    voices: dict[object, Streak] = {}
-    for streak in begun:
-        voices[streak.advertisement.version, streak.advertisement.destination] = streak
-    latest = max((s.last.time_ns for s in voices.values()), default=0)
+    if sender not in story.voices:
+        return []
+    voices = story.voices[sender].at(at)
+    latest = max((s.last.time_ns for s in voices), default=0)
     # A voice that ended long before the others is no current one.
-    current = [s for s in voices.values() if s.last.time_ns >= latest - patience_ns(s)]
-    peers = _peers(story, own)
+    current = [s for s in voices if s.last.time_ns >= latest - patience_ns(s)]
+    peers = story.peers[sender]
     terms = {terms_of(s.advertisement, peers): _nearest(s, at) for s in current}
     return list(terms.items())[:_MOST_TERMS]
-
-
-def _peers(story: RouterStory, own: list[Streak]) -> frozenset[Address]:
-    """Whom a sender sends unicast adverts to.
-
-    Not counted is what goes to another speaker only while that is silent: a switch that forgot
-    where a dead router was floods such frames, to places that do not see them otherwise.
-    """
-    alive: dict[Address, list[Streak]] = {}
-    for streak in story.streaks:
-        alive.setdefault(streak.sender.address, []).append(streak)
-    found = set()
-    for streak in own:
-        to = streak.advertisement.destination
-        if streak.advertisement.is_unicast and to not in found:
-            spoken = alive.get(to)
-            if spoken is None or _overlaps(streak, spoken):
-                found.add(to)
-    return frozenset(found)
-
-
-def _overlaps(streak: Streak, spoken: list[Streak]) -> bool:
-    """True where one of the runs, in the order of time, goes on during another run."""
-    index = bisect_left(spoken, streak.last, key=lambda s: s.first)
-    return any(s.last > streak.first for s in spoken[max(0, index - _MOST_TERMS) : index])
 
 
 def _nearest(streak: Streak, at: Mark) -> Mark:

@@ -76,8 +76,8 @@ class _Search(Struct, frozen=True):
         """The hand-over by which somebody preempted the fallen master: late, but not missed."""
         if held_until != fall.tenure.until:
             return None
-        for handover in self.story.handovers:
-            if handover.before is fall.tenure and handover.kind is HandoverKind.PREEMPTION:
+        for handover in self.story.handovers_from(fall.tenure):
+            if handover.kind is HandoverKind.PREEMPTION:
                 return handover
         return None
 

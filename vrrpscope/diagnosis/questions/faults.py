@@ -108,7 +108,7 @@ def find_fault_spells(
                 continue
             reason, because, name = _why(book_of(node, story.router), story, entered)
             ended = _ended(node, story, entered)
-            handover = next((h for h in story.handovers if ended and h.before is ended), None)
+            handover = next(iter(story.handovers_from(ended)), None)
             yield FaultSpell(
                 timeline,
                 story,

@@ -25,6 +25,7 @@ from vrrpscope.timeline.tenures import patience_ns
 _PATIENCES = 2
 """A router that has just started takes one Master_Down_Interval, and some time to start."""
 
+_MAY_BE_GONE = tuple(ended_by for ended_by in EndedBy if ended_by is not EndedBy.YIELDED)
 _BEFORE_ALL = Mark(-(2**63), FrameRef("", 0))
 
 IntentOf = Callable[[RouterStory, Address], Intent | None]
@@ -175,30 +176,20 @@ def _present(signs: Signs, address: Address, tenure: Tenure) -> Mark | None:
 
     A router that released the role or fell silent may be gone: only a join after that tells of it.
     """
-    own = signs.tenures_of(address)
-    if any(_speaks_beside(t, tenure) for t in own):
+    if signs.speaks_beside(address, tenure):
         return None
     gone = _gone(signs, address, tenure)
-    earlier = [t for t in own if t.until < tenure.until]
-    if earlier and earlier[-1].ended_by is EndedBy.YIELDED and earlier[-1].until > gone:
-        return earlier[-1].until
+    earlier = signs.tenure_before(address, tenure.until)
+    if earlier is not None and earlier.ended_by is EndedBy.YIELDED and earlier.until > gone:
+        return earlier.until
     return signs.joined_between(address, gone, tenure.until)
-
-
-def _speaks_beside(own: Tenure, tenure: Tenure) -> bool:
-    """True where the router advertises itself during the tenure, and not only up to its begin."""
-    return own.since < tenure.until and (own.since > tenure.since or own.until > tenure.until)
 
 
 def _gone(signs: Signs, address: Address, tenure: Tenure) -> Mark:
     """The last sign before the tenure's end that the router may have gone away."""
-    ended = [
-        t.until
-        for t in signs.tenures_of(address)
-        if t.until < tenure.until and t.ended_by is not EndedBy.YIELDED
-    ]
+    ended = signs.last_end(address, tenure.until, *_MAY_BE_GONE)
     left = signs.left(address, tenure.until)
-    return max((*ended, left or _BEFORE_ALL), default=_BEFORE_ALL)
+    return max(ended or _BEFORE_ALL, left or _BEFORE_ALL)
 
 
 def _too_short(tenure: Tenure, present: Mark) -> bool:
@@ -249,8 +240,8 @@ def _best_beside(tenure: Tenure, present: Mark) -> int:
 
 def _took_over(story: RouterStory, tenure: Tenure, address: Address) -> Handover | None:
     """The silent router's own take-over after this tenure, where it came in time."""
-    for handover in story.handovers:
-        if handover.before is tenure and handover.after.sender.address == address:
+    for handover in story.handovers_from(tenure):
+        if handover.after.sender.address == address:
             timed = handover.kind in (HandoverKind.RELEASE, HandoverKind.EXPIRY)
             return handover if timed and handover.on_time else None
     return None
@@ -267,10 +258,10 @@ def _said(
     if took_over is not None:
         streak = took_over.after.streaks[0]
         return streak.priority, streak.first, False
-    own = [t for t in signs.tenures_of(address) if t.until < tenure.until]
-    if not own:
+    own = signs.tenure_before(address, tenure.until)
+    if own is None:
         return None, None, False
-    spoken = [s for s in own[-1].streaks if s.priority]
-    restarted = own[-1].ended_by is not EndedBy.YIELDED
+    spoken = [s for s in own.streaks if s.priority]
+    restarted = own.ended_by is not EndedBy.YIELDED
     best = max(spoken, key=lambda s: s.priority) if restarted else spoken[-1]
     return best.priority, best.first, restarted

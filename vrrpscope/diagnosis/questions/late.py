@@ -102,10 +102,9 @@ def _was_away(signs: Signs, new: Tenure, began: Mark) -> bool:
     address = new.sender.address
     joined = signs.joined(address, began)
     left = signs.left(address, began)
-    own = [t for t in signs.tenures_of(address) if t.until < began]
-    gone = [t.until for t in own if t.ended_by in (EndedBy.RELEASED, EndedBy.SILENT)]
-    gone += [left] if left else []
-    if gone and (joined is None or joined < max(gone)):
+    ended = signs.last_end(address, began, EndedBy.RELEASED, EndedBy.SILENT)
+    gone = max((mark for mark in (ended, left) if mark is not None), default=None)
+    if gone is not None and (joined is None or joined < gone):
         return True
     first = new.streaks[0]
     pause = signs.pause_before(first)
@@ -119,8 +118,8 @@ def _was_away(signs: Signs, new: Tenure, began: Mark) -> bool:
 def _present(signs: Signs, new: Tenure, began: Mark) -> Mark | None:
     """What shows that the new master ran when its timer began."""
     joined = signs.joined(new.sender.address, began)
-    own = [t.until for t in signs.tenures_of(new.sender.address) if t.until < began]
-    return max([*([joined] if joined else []), *own], default=None)
+    ended = signs.last_end(new.sender.address, began, *EndedBy)
+    return max((mark for mark in (joined, ended) if mark is not None), default=None)
 
 
 def _is_measured(signs: Signs, handover: Handover, before: Tenure) -> bool:

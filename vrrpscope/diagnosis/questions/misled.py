@@ -218,15 +218,21 @@ def _routers(timeline: Timeline, story: RouterStory) -> dict[str, Sender]:
 
     Who advertises the same address with another VRID is a master by its own right.
     """
-    masters = {
-        sender.address
-        for other in timeline.routers
-        if other is not story and set(other.addresses) & set(story.addresses)
-        for sender in other.senders
-    }
     routers = find_starts(story).routers
-    started = {mac: s for mac, s in routers.items() if s.address not in masters}
+    started = {mac: s for mac, s in routers.items() if not _is_master(timeline, story, s.address)}
     return started | {s.mac: s for s in reversed(story.senders) if s.mac}
+
+
+def _is_master(timeline: Timeline, story: RouterStory, router: Address) -> bool:
+    """True where a router advertises one of the addresses with another VRID."""
+    spoken_for = timeline.index.spoken_for.get(router, ())
+    sharing = (timeline.index.holders.get(address, ()) for address in story.addresses)
+    fewest = min((spoken_for, *sharing), key=len)
+    held = set(story.addresses)
+    return any(
+        other is not story and router in other.speakers and not held.isdisjoint(other.addresses)
+        for other in fewest
+    )
 
 
 def _addresses(tenure: Tenure) -> tuple[Address, ...]:
@@ -236,11 +242,11 @@ def _addresses(tenure: Tenure) -> tuple[Address, ...]:
 def find_misled(
     timeline: Timeline, story: RouterStory, rivalries: Iterable[Rivalry]
 ) -> Iterator[Misled]:
-    """What hosts were told wrong, but for what a second master told them.
+    """What hosts were told wrong, but for what a second master told them: one of the rivalries.
 
     Where the other router is master as well, seen or hidden, the election itself is wrong.
     """
-    rivals = [r for r in rivalries if r.story is story]
+    rivals = tuple(rivalries)
     for misled in _Finder(timeline, story).find():
         pair = {misled.tenure.sender, misled.router}
         if not any(
@@ -258,9 +264,8 @@ def never_yielded(misled: Misled, signs: Signs) -> bool:
     it had not given the role up.
     """
     first = misled.tenure.streaks[0]
-    own = signs.tenures_of(first.sender.address)
-    before = [t for t in own if t.until < misled.tenure.since]
-    silent = bool(before) and before[-1].ended_by is EndedBy.SILENT
+    before = signs.tenure_before(first.sender.address, misled.tenure.since)
+    silent = before is not None and before.ended_by is EndedBy.SILENT
     return silent and signs.pause_before(first) in (Pause.QUIET, Pause.TRANSMITTED)
 
 

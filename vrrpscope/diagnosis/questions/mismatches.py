@@ -1,6 +1,6 @@
 """Two routers of one group whose terms differ: in what they said, or in what they were told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 from msgspec import Struct
@@ -56,7 +56,7 @@ class MismatchFinder:
         self._sources = sources
         self._rejected: dict[Address, tuple[Statement, ...]] = {}
 
-    def find(self, rivalries: list[Rivalry]) -> Iterator[Mismatch]:
+    def find(self, rivalries: Iterable[Rivalry]) -> Iterator[Mismatch]:
         """First what two masters differ in, then two in turn, then what was told, or logged."""
         seen: set[frozenset[str]] = set()
         found: list[Mismatch] = []
@@ -140,7 +140,7 @@ class MismatchFinder:
             self._sources.intent(self._story, sender.address),
             self._rejects(what, sender.address, span),
             self._sources.release(sender.address),
-            any(s.ip_id_counts for s in self._story.streaks if s.sender == sender),
+            any(s.ip_id_counts for s in self._story.streaks_of(sender)),
         )
 
     def _rejects(
@@ -277,9 +277,9 @@ class MismatchFinder:
     def _logged(self, found: list[Mismatch]) -> Iterator[Mismatch]:
         """What a log rejects of the only speaker, where nothing else shows the difference."""
         known = {(side.name, m.what) for m in found for side in (m.one, m.other) if side.rejects}
+        spoken = {s.sender for s in self._story.streaks if s.priority} if self._nodes else set()
         for node in self._nodes:
-            speakers = {s.sender for s in self._story.streaks if s.priority}
-            speakers = {s for s in speakers if s.address not in node.addresses}
+            speakers = {s for s in spoken if s.address not in node.addresses}
             address = next(iter(sorted(node.addresses, key=str)), None)
             if len(speakers) != 1 or address is None or self._own(node):
                 continue

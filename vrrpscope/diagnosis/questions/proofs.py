@@ -82,7 +82,7 @@ def find_proof(
 
 def _chance_ns(story: RouterStory, trace: Trace) -> int:
     """Within this it had every chance to yield: two adverts of the other one, and more."""
-    intervals = (s.interval_ns for s in story.streaks if s.sender == trace.other)
+    intervals = (s.interval_ns for s in story.streaks_of(trace.other))
     return max(intervals) * 5 // 2 + ELECTION_SLACK_NS
 
 
@@ -161,11 +161,9 @@ def _speaks_elsewhere(timeline: Timeline, story: RouterStory, trace: Trace) -> b
 
     A host leaves the group when the last of its processes has.
     """
+    spoken = timeline.index.hosts.get(trace.hidden.host, ())
     return any(
-        s.sender.host == trace.hidden.host and s.last.time_ns > trace.last_word.time_ns
-        for other in timeline.routers
-        if other is not story
-        for s in other.streaks
+        last_ns > trace.last_word.time_ns for last_ns, router in spoken if router != story.router
     )
 
 
@@ -178,7 +176,8 @@ def _is_alive(story: RouterStory, hidden: Sender, claim: Announced) -> bool:
     own = [a for a in story.announcements if a.subject == hidden.address]
     if any(a.kind in LEAVES and a.first < claim.last for a in own):
         return False
-    if any(s.sender == hidden and s.priority == 0 and s.first < claim.last for s in story.streaks):
+    own_streaks = story.streaks_of(hidden)
+    if any(s.priority == 0 and s.first < claim.last for s in own_streaks):
         return False
     joined = any(a.kind in JOINS and a.first < claim.last for a in own)
     return joined or claim.kind is not AnnouncementKind.ARP_REPLY
@@ -196,7 +195,7 @@ def _cannot_yield(story: RouterStory, trace: Trace, since: Mark, until: Mark) ->
 
 
 def _last_streak(story: RouterStory, sender: Sender, at: Mark) -> Streak | None:
-    own = [s for s in story.streaks if s.sender == sender and s.priority and s.first <= at]
+    own = [s for s in story.streaks_of(sender) if s.priority and s.first <= at]
     return own[-1] if own else None
 
 

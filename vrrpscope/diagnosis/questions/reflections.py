@@ -1,5 +1,6 @@
 """Routers that get their own adverts back, by their logs and by what was captured twice."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -44,16 +45,18 @@ def find_reflections(
     timeline: Timeline, story: RouterStory, twins: tuple[Twins, ...], own_heard: OwnHeard
 ) -> Iterator[Reflection]:
     """Every router that heard itself, where nobody else has its address."""
-    addresses = [sender.address for sender in story.senders]
+    addresses = Counter(sender.address for sender in story.senders)
     for sender in story.senders:
-        if addresses.count(sender.address) > 1 or sender.is_shared:
+        if addresses[sender.address] > 1 or sender.is_shared:
             continue
         statements = own_heard(story, sender.address)
+        if not statements:
+            continue
         copied = [s for s in story.streaks_of(sender) if _copies(s)]
         copies = sum(_copies(s) for s in copied)
         echoes = [t for t in twins if t.sender == sender and t.kind is TwinKind.ECHO]
         copies += sum(t.adverts // 2 for t in echoes)
-        if not statements or copies < _FEWEST:
+        if copies < _FEWEST:
             continue
         marks = [(s.first, s.last) for s in copied] + [(t.since, t.until) for t in echoes]
         since, until = min(m[0] for m in marks), max(m[1] for m in marks)

@@ -1,6 +1,7 @@
 """Times during which a sender was certainly master without a break."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -69,9 +70,7 @@ def reigned(name: str, tenure: Tenure) -> Step:
 
 def find_reigns(story: RouterStory) -> dict[Sender, tuple[Reign, ...]]:
     """The reigns of the loudest senders, each in the order of time."""
-    streaks: dict[Sender, list[Streak]] = {}
-    for streak in story.streaks:
-        streaks.setdefault(streak.sender, []).append(streak)
+    streaks = story.by_sender
     loudest = sorted(streaks, key=lambda s: -sum(x.count for x in streaks[s]))[:_MOST_SENDERS]
     releases = [s.first for s in story.streaks if s.priority == 0]
     shortest_ns = min((s.interval_ns for s in story.streaks), default=0)
@@ -81,7 +80,7 @@ def find_reigns(story: RouterStory) -> dict[Sender, tuple[Reign, ...]]:
     }
 
 
-def _runs(streaks: list[Streak], releases: list[Mark], shortest_ns: int) -> list[list[Streak]]:
+def _runs(streaks: Sequence[Streak], releases: list[Mark], shortest_ns: int) -> list[list[Streak]]:
     """One sender's streaks, cut where it may have been a backup in between."""
     runs: list[list[Streak]] = []
     latest: Mark | None = None

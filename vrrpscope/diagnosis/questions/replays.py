@@ -5,7 +5,6 @@ clock. What is over by the one clock goes on by the other, so a healthy failover
 masters at once.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -54,15 +53,15 @@ def find_shift_ns(story: RouterStory) -> int | None:
 
 def _again(story: RouterStory) -> Iterator[tuple[Streak, Streak]]:
     """Runs of each sender that have the numbers of an earlier one."""
-    latest: dict[object, deque[Streak]] = {}
+    latest: dict[object, tuple[Streak, ...]] = {}
     for streak in story.streaks:
         if streak.sender.is_shared:
             continue
         said = streak.advertisement
         voice = streak.sender, said.version, said.destination
-        before = latest.setdefault(voice, deque(maxlen=_LOOK_BACK))
+        before = latest.get(voice, ())
         yield from ((one, streak) for one in before if _has_its_numbers(one, streak))
-        before.append(streak)
+        latest[voice] = (*before, streak)[-_LOOK_BACK:]
 
 
 def _has_its_numbers(one: Streak, other: Streak) -> bool:

@@ -279,7 +279,7 @@ class Rivalry(Struct, frozen=True):
 
     def spoken(self, sender: Sender) -> list[Streak]:
         """The runs of one of the two during the windows."""
-        return [s for s in self.story.streaks if s.sender == sender and self._is_within(s)]
+        return [s for s in self.story.streaks_of(sender) if self._is_within(s)]
 
     def _is_within(self, streak: Streak) -> bool:
         window = self._window_before(streak.last)

@@ -1,5 +1,6 @@
 """One virtual address in two virtual routers: two masters for it that cannot know of each other."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
@@ -123,6 +124,7 @@ def _others(one: RouterStory, other: RouterStory) -> set[Address]:
 
 def _held(reigns: tuple[Reign, ...], window: Window) -> tuple[frozenset[Address], Mark]:
     """The addresses that a master said last before the end of a window, and where it did."""
-    said = [s for r in reigns for s in r.streaks if s.first <= window.until]
-    latest = max(said, key=lambda s: s.first)
+    begun = bisect_right(reigns, window.until, key=lambda r: r.since)
+    said = reigns[begun - 1].streaks
+    latest = said[bisect_right(said, window.until, key=lambda s: s.first) - 1]
     return frozenset(latest.advertisement.addresses), latest.first

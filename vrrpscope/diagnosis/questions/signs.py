@@ -5,11 +5,14 @@ wraps to 1 (vrrp_update_pkt). That is used only where the stream itself proves t
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
 
 from vrrpscope.observation import JOINS, LEAVES
 from vrrpscope.protocol.advertisement import Address
-from vrrpscope.timeline.model import RouterStory, Tenure
+from vrrpscope.timeline.model import EndedBy, RouterStory, Tenure
 from vrrpscope.timeline.streak import PROOF_COUNT, Mark, Sender, Streak, late_after_ns
 
 _FEW_STEPS = 3
@@ -48,9 +51,7 @@ class Signs:
     """The signs of life of everybody in one story; made once, asked often."""
 
     def __init__(self, story: RouterStory) -> None:
-        self._streaks: dict[Sender, list[Streak]] = {}
-        for streak in story.streaks:
-            self._streaks.setdefault(streak.sender, []).append(streak)
+        self._streaks = story.by_sender
         self._by_address: dict[Address, list[Sender]] = {}
         for sender in self._streaks:
             self._by_address.setdefault(sender.address, []).append(sender)
@@ -61,6 +62,9 @@ class Signs:
         self._tenures: dict[Address, list[Tenure]] = {}
         for tenure in story.tenures:
             self._tenures.setdefault(tenure.sender.address, []).append(tenure)
+        self._own_tenures: dict[Sender, list[Tenure]] = {}
+        for tenure in story.tenures:
+            self._own_tenures.setdefault(tenure.sender, []).append(tenure)
         self._begins = [tenure.since for tenure in story.tenures]
         self._joins: dict[Address, list[Mark]] = {}
         self._leaves: dict[Address, list[Mark]] = {}
@@ -70,9 +74,9 @@ class Signs:
             elif said.kind in LEAVES:
                 self._leaves.setdefault(said.subject, []).append(said.first)
 
-    def streaks_of(self, sender: Sender) -> list[Streak]:
+    def streaks_of(self, sender: Sender) -> tuple[Streak, ...]:
         """The runs of one sender in the order of time."""
-        return self._streaks.get(sender, [])
+        return self._streaks.get(sender, ())
 
     def next_streak(self, sender: Sender, after: Mark) -> Streak | None:
         """The first run of a sender that began after a moment."""
@@ -96,7 +100,7 @@ class Signs:
         ]
         return max(found, key=lambda streak: streak.first, default=None)
 
-    def _last(self, own: list[Streak], before: Mark, speaking: bool) -> Streak | None:
+    def _last(self, own: Sequence[Streak], before: Mark, speaking: bool) -> Streak | None:
         index = bisect_left(own, before, key=lambda streak: streak.first)
         while speaking and index and not own[index - 1].priority:
             index -= 1
@@ -109,6 +113,48 @@ class Signs:
     def tenures_of(self, address: Address) -> list[Tenure]:
         """The tenures of one address in the order in which they began."""
         return self._tenures.get(address, [])
+
+    def tenures_of_sender(self, sender: Sender) -> list[Tenure]:
+        """The tenures of one sender in the order in which they began."""
+        return self._own_tenures.get(sender, [])
+
+    def tenure_before(self, address: Address, before: Mark) -> Tenure | None:
+        """The tenure of an address that began last of those that had ended at a moment."""
+        own = self.tenures_of(address)
+        begun = bisect_left(own, before, key=lambda tenure: tenure.since)
+        ended = (own[i] for i in range(begun - 1, -1, -1) if own[i].until < before)
+        return next(ended, None)
+
+    def speaks_beside(self, address: Address, tenure: Tenure) -> bool:
+        """True where an address advertises during a tenure, and not only up to its begin."""
+        own = self.tenures_of(address)
+        begun = bisect_left(own, tenure.until, key=lambda other: other.since)
+        if not begun:
+            return False
+        goes_on = self._furthest[address][begun - 1] > tenure.until
+        return own[begun - 1].since > tenure.since or goes_on
+
+    @cached_property
+    def _furthest(self) -> dict[Address, list[Mark]]:
+        """The last end of the tenures of each address up to each of them."""
+        ends = {address: (t.until for t in own) for address, own in self._tenures.items()}
+        return {address: list(accumulate(own, max)) for address, own in ends.items()}
+
+    def last_end(self, address: Address, before: Mark, *ended_by: EndedBy) -> Mark | None:
+        """When a tenure of an address ended last before a moment, in one of these ways."""
+        own = self._ends.get(address, {})
+        found = (_latest(own.get(how, []), before) for how in ended_by)
+        return max((mark for mark in found if mark is not None), default=None)
+
+    @cached_property
+    def _ends(self) -> dict[Address, dict[EndedBy, list[Mark]]]:
+        """When the tenures of each address ended, by how they did, in the order of time."""
+        found: dict[Address, dict[EndedBy, list[Mark]]] = {}
+        for address, own in self._tenures.items():
+            ends = found.setdefault(address, {})
+            for tenure in sorted(own, key=lambda tenure: tenure.until):
+                ends.setdefault(tenure.ended_by, []).append(tenure.until)
+        return found
 
     def somebody_began(self, after: Mark, before: Mark) -> bool:
         """True where a tenure of anybody began between two moments."""
@@ -184,7 +230,7 @@ class Signs:
         return _latest(self._leaves.get(address, []), before)
 
 
-def _counts(streaks: list[Streak]) -> bool:
+def _counts(streaks: Sequence[Streak]) -> bool:
     """True where the stream itself proves that the IP identification is a count of the adverts.
 
     One that counts everything that its host sends goes on by one as well, as long as that sends

@@ -60,19 +60,24 @@ def find_splits(timeline: Timeline, node_of: NodeOf) -> Iterator[Split]:
     """Every virtual router that left its fellow behind, once for each that it left."""
     stories = timeline.routers[:_MOST_STORIES]
     for lost in stories:
-        for kept in stories:
+        moves = (h for h in lost.handovers if h.before is not None and _has_fallen(h))
+        fallen = tuple(islice(moves, _MOST_FALLS))
+        for kept in stories if fallen else ():
             if kept is not lost:
-                split = _split(timeline, lost, kept, node_of)
+                split = _split(timeline, lost, kept, fallen, node_of)
                 if split is not None:
                     yield split
 
 
 def _split(
-    timeline: Timeline, lost: RouterStory, kept: RouterStory, node_of: NodeOf
+    timeline: Timeline,
+    lost: RouterStory,
+    kept: RouterStory,
+    fallen: tuple[Handover, ...],
+    node_of: NodeOf,
 ) -> Split | None:
-    """The first time that the one left the other behind."""
-    fallen = (h for h in lost.handovers if h.before is not None and _has_fallen(h))
-    for handover in islice(fallen, _MOST_FALLS):
+    """The first of these times that the one left the other behind."""
+    for handover in fallen:
         before = handover.before
         assert before is not None
         beside = _beside(kept, before.sender, handover.at, node_of)

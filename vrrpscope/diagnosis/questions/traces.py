@@ -4,6 +4,7 @@ A master of keepalived starts its advert timer again at *every* packet of its VR
 it rejects (vrrp_dispatcher_read). So of two masters that reject each other often only one is seen.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import pairwise
@@ -232,8 +233,9 @@ def _claims(story: RouterStory, reign: Reign, other: Reign) -> Iterator[Announce
     addresses = {a for s in other.streaks for a in s.advertisement.addresses}
     # The announcements of a new master follow its first advert at once.
     after_ns = reign.until.time_ns + max(reign.interval_ns, ANSWER_NS)
-    own = (s.first for s in story.streaks if s.sender == reign.sender)
-    again = next((first for first in own if first > reign.until), None)
+    own = story.streaks_of(reign.sender)
+    index = bisect_right(own, reign.until, key=lambda streak: streak.first)
+    again = own[index].first if index < len(own) else None
     for announced in story.announcements:
         if announced.kind not in _CLAIMS or announced.mac != reign.sender.mac:
             continue

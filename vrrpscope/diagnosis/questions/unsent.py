@@ -42,12 +42,12 @@ class Unsent(Struct, frozen=True):
 def find_unsent(timeline: Timeline, story: RouterStory, said: SaidOf) -> Iterator[Unsent]:
     """Every time that a log tells of send errors, and no advert of that router was seen."""
     for sender in story.senders:
-        own = [s for s in story.streaks if s.sender == sender and s.priority]
         failed = [
             s
             for s in said(story, sender.address, Said.SEND_FAILED)
             if s.time_ns is not None and not (s.reason or "").startswith(_LINK_IS_DOWN)
         ]
+        own = [s for s in story.streaks_of(sender) if s.priority] if failed else []
         for lines in _incidents(failed):
             unsent = _unsent(timeline, story, own, lines, said)
             if unsent is not None:

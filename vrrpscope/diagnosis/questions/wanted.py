@@ -38,14 +38,13 @@ def spans_of_silence(found: Iterable[Unmastered]) -> Iterator[tuple[Timeline, Sp
         before = silence.before.sender.address
         # A master that stops may be held back itself, by the group that made it stop.
         there = [m.address for m in gap.members if m.fate in _STILL_THERE or m.address == before]
-        taken = (h for h in gap.story.handovers if h.after is silence.resumed)
         span = Span(
             gap.story,
             silence.since.time_ns,
             silence.until_ns,
             tuple(there),
             silence.before,
-            next(taken, None),
+            gap.story.handover_to(silence.resumed),
         )
         yield gap.timeline, span
 

@@ -128,7 +128,7 @@ def _returns(case: Case, story: RouterStory, sender: Sender) -> Iterator[_Swing]
     falls: list[Mark] = []
     rises: list[Mark] = []
     signs = case.signs(story)
-    own = [t for t in signs.tenures_of(sender.address) if t.sender == sender]
+    own = signs.tenures_of_sender(sender)
     for before, after in pairwise(own):
         pause = signs.pause_before(after.streaks[0])
         away = signs.somebody_began(before.until, after.since)
@@ -147,7 +147,7 @@ def _hit(case: Case, timeline: Timeline, story: RouterStory, swing: _Swing) -> H
     items = _responsible(intent, swing)
     logged = _logged(case, story, swing, intent, items)
     verdict = Verdict.PROVEN if logged else _verdict(intent, items, swing)
-    moved = any(found.story is story for found in case.to_and_fro)
+    moved = case.moves_to_and_fro(story)
     return Hit(
         virtual_router=story.router,
         vantage=timeline.vantage.id,

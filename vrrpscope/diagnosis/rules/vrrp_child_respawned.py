@@ -172,7 +172,7 @@ def _told(
 ) -> Hit:
     """The hit for a death that the log tells of, and whose new process stayed a backup."""
     router = case.name(tenure.sender.address)
-    after = next((h for h in story.handovers if h.before is tenure), None)
+    after = next(iter(story.handovers_from(tenure)), None)
     effect = "nobody took over"
     if after is not None:
         effect = f"{case.name(after.after.sender.address)} took over"
