@@ -218,3 +218,10 @@ def test_tshark_counts_the_same_adverts_and_priorities(case):
         said = [int(prio) for source, prio in rows if source == sender["address"]]
         assert list(dict.fromkeys(p for p in said if p)) == sender["priorities"]
         assert len(said) == sender["adverts"]
+
+
+def test_lists_that_are_made_one_after_the_other_look_like_others() -> None:
+    inner = {"name": 'a\nb "c"', "none": [], "list": [1, {"x": None}], "empty": {}}
+    whole = {"a": [inner, {"deep": [inner]}, 7], "nothing": [], "b": inner}
+    parts = {"a": iter([inner, {"deep": iter([inner])}, 7]), "nothing": iter([]), "b": inner}
+    assert "".join(document._pieces(parts, "\n")) == json.dumps(whole, indent=2)

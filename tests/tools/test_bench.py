@@ -82,7 +82,8 @@ def test_a_run_without_an_end_is_ended(monkeypatch):
 def test_the_most_memory_is_that_of_the_program():
     measured = Measured()
     measure.run(python(f"b'x' * {300 * 10**6}"), measured)
-    assert 300e6 < measured.peak_bytes < 400e6
+    # Where this process is larger than that, nothing below its own size can be told.
+    assert 300e6 < measured.peak_bytes < max(400e6, measure.own_peak_bytes() * 1.1)
 
 
 @pytest.mark.parametrize("piped", [False, True])
