@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vrrpscope.advert_rows import AdvertRows
 from vrrpscope.capture.source import CaptureFile
 from vrrpscope.decode.decoder import Decoder
-from vrrpscope.decode.essence import mac_offset
+from vrrpscope.decode.essence import source_mac
 from vrrpscope.observation import Announcement, Carp, Frame, Sighting, Vantage
 from vrrpscope.timeline.builder import OTHER_VRID, TimelineBuilder
 from vrrpscope.timeline.model import Timeline
@@ -140,7 +140,7 @@ class Reader:
         elif isinstance(decoded, Carp):
             builder.meet(decoded)
         else:
-            mac = _source_mac(frame)
+            mac = source_mac(frame.link_type, frame.data)
             builder.notice(decoded.name, decoded.refused, mac, frame.time_ns)
             self._learn_host(builder, mac)
 
@@ -177,9 +177,3 @@ class Reader:
         if self._accelerator is not None:
             self._accelerator.see_vantage(index, builder)
         return builder
-
-
-def _source_mac(frame: Frame) -> str:
-    """The sender's MAC of a frame that is no advert; "" where the link layer has none."""
-    offset = mac_offset(frame.link_type)
-    return "" if offset < 0 else frame.data[offset : offset + 6].hex(":")

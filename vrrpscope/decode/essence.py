@@ -5,8 +5,8 @@ and the checksum of the IPv4 header are left out, which change with every packet
 of a busy capture are TCP, or UDP to some port. Both are told here by looking at a few bytes; all
 that is less plain goes the long way through the layers.
 
-The functions below `essence` are also compiled (`vrrpscope.compiled`): they use integers and one
-sequence of bytes, and never look beyond `stop`.
+`classify`, what it calls, and `mac_offset` are also compiled (`vrrpscope.compiled`): they use
+integers and one sequence of bytes, and never look beyond `stop`.
 """
 
 from collections.abc import Sequence
@@ -50,6 +50,12 @@ def mac_offset(link_type: int) -> int:
     if link_type in (ETHERNET, LINUX_COOKED):
         return 6
     return 12 if link_type == LINUX_COOKED_2 else -1
+
+
+def source_mac(link_type: int, data: bytes) -> str:
+    """The sender's MAC, lower-case with colons; "" where the link layer has none."""
+    offset = mac_offset(link_type)
+    return "" if offset < 0 else data[offset : offset + 6].hex(":")
 
 
 def classify(data: Sequence[int], start: int, stop: int, link_type: int) -> int:
