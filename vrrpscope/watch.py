@@ -1,0 +1,139 @@
+"""From frames as they come to what is new: the story while it happens.
+
+Theory of operation. The builder is the one that reads files. When something begins that equal
+adverts on time do not account for (a run, an announcement), or a moment comes at which silence
+means something (`next_deadline_ns`), the story so far is told anew, and compared with what was told
+before. So what is said live is what `diagnose` says of the same frames.
+
+It reads no clock and does no I/O: frames and the time are given.
+"""
+
+from collections.abc import Sequence
+
+from vrrpscope.capture.ledger import Interface
+from vrrpscope.decode.decoder import Decoder
+from vrrpscope.decode.essence import source_mac
+from vrrpscope.diagnosis.nodes import Given
+from vrrpscope.events.event import Event
+from vrrpscope.events.findings import Change, Revision, finding_events, revisions
+from vrrpscope.events.live import events_of, next_deadline_ns
+from vrrpscope.observation import Announcement, Carp, Frame, Sighting, Vantage
+from vrrpscope.pipeline import Analysis, analyze_timelines
+from vrrpscope.timeline.builder import OTHER_VRID, TimelineBuilder
+from vrrpscope.timeline.model import Timeline
+from vrrpscope.timeline.registers import Registers
+
+NS = 1_000_000_000
+IN_FLIGHT_NS = 20_000_000
+"""A frame is this old at most when it comes: so much later is a deadline judged."""
+
+FINDINGS_EVERY_NS = NS // 2
+"""Rules look at the whole story: they run at most this often."""
+
+
+class Watcher:
+    """Takes frames and the time, and gives what is new.
+
+    Args:
+        source: the name of the vantage.
+        interfaces: what is captured on; a list that may grow.
+        given: configurations and logs.
+        vrid: look at this VRID alone.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        interfaces: Sequence[Interface],
+        given: Sequence[Given] = (),
+        vrid: int | None = None,
+    ) -> None:
+        self._source = source
+        self._interfaces = interfaces
+        self._given = given
+        self._vrid = vrid
+        self._decoder = Decoder()
+        self._registers = Registers()
+        self._builders: dict[int, TimelineBuilder] = {}
+        self._seen_runs = 0
+        self._announced = False
+        self._deadline_ns: int | None = None
+        self._rules_due_ns: int | None = None
+        self._events: tuple[Event, ...] = ()
+        self._findings: tuple[Event, ...] = ()
+
+    def take(self, frame: Frame) -> None:
+        """Takes the next frame."""
+        builder = self._builders.get(frame.interface)
+        if builder is None:
+            builder = self._builders[frame.interface] = self._builder(frame.interface)
+        decoded = self._decoder.decode(frame, builder.vantage.id)
+        if isinstance(decoded, Sighting) and self._vrid in (None, decoded.router.vrid):
+            builder.push(decoded)
+        elif isinstance(decoded, Announcement):
+            builder.announce(decoded)
+            self._announced = True
+        elif isinstance(decoded, Carp):
+            builder.meet(decoded)
+        else:
+            refused = not isinstance(decoded, Sighting) and decoded.refused
+            name = OTHER_VRID if isinstance(decoded, Sighting) else decoded.name
+            builder.notice(name, refused, source_mac(frame.link_type, frame.data), frame.time_ns)
+
+    def _builder(self, interface: int) -> TimelineBuilder:
+        name = self._interfaces[interface].name if interface < len(self._interfaces) else None
+        id_ = self._source if not self._builders else f"{self._source}#{name or interface}"
+        return TimelineBuilder(Vantage(id_, self._source, name), self._registers)
+
+    def tell(self, now_ns: int) -> tuple[Revision, ...]:
+        """What is new, now that it is this late; mostly nothing."""
+        now_ns -= IN_FLIGHT_NS
+        begun = self._registers.runs != self._seen_runs or self._announced
+        overdue = self._deadline_ns is not None and now_ns >= self._deadline_ns
+        rules_due = self._rules_due_ns is not None and now_ns >= self._rules_due_ns
+        if not (begun or overdue or rules_due):
+            return ()
+        self._seen_runs, self._announced = self._registers.runs, False
+        for builder in self._builders.values():
+            builder.advance(now_ns)
+        timelines = self._timelines()
+        told = self._tell_events(timelines)
+        if rules_due:
+            self._rules_due_ns = None
+            return (*told, *self._tell_findings(self._analysis(timelines)))
+        if self._rules_due_ns is None:
+            self._rules_due_ns = now_ns + FINDINGS_EVERY_NS
+        return told
+
+    def finish(self) -> tuple[Analysis, tuple[Revision, ...]]:
+        """The report on all that came, and what was not told before it."""
+        timelines = self._timelines()
+        analysis = self._analysis(timelines)
+        events = tuple(e for t in timelines for e in events_of(t, is_complete=True))
+        # What only the passing of time has shown stays told, though a finished capture lacks it.
+        told = (r for r in revisions(self._events, events) if r.change is not Change.WITHDRAWN)
+        return analysis, (*told, *self._tell_findings(analysis))
+
+    def _timelines(self) -> tuple[Timeline, ...]:
+        return tuple(builder.finish() for builder in self._builders.values())
+
+    def _analysis(self, timelines: tuple[Timeline, ...]) -> Analysis:
+        return analyze_timelines(timelines, self._given, diagnosed=True)
+
+    def _tell_events(self, timelines: tuple[Timeline, ...]) -> tuple[Revision, ...]:
+        events = tuple(event for timeline in timelines for event in events_of(timeline))
+        deadlines = [next_deadline_ns(timeline) for timeline in timelines]
+        self._deadline_ns = min((d for d in deadlines if d is not None), default=None)
+        told = revisions(self._events, events)
+        self._events = events
+        return told
+
+    def _tell_findings(self, analysis: Analysis) -> tuple[Revision, ...]:
+        findings = tuple(
+            event
+            for timeline in analysis.timelines
+            for event in finding_events(analysis.findings, timeline)
+        )
+        told = revisions(self._findings, findings)
+        self._findings = findings
+        return told
