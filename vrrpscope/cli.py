@@ -40,6 +40,21 @@ class Table(StrEnum):
     FINDINGS = "findings"
 
 
+class Lines(StrEnum):
+    """What events are written as."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Source(StrEnum):
+    """How `tail` captures from interfaces."""
+
+    AUTO = "auto"
+    SOCKET = "socket"
+    PYSHARK = "pyshark"
+
+
 class FailOn(StrEnum):
     """Findings from which severity on make the exit code 1."""
 
@@ -121,7 +136,7 @@ def _program(
 
 def _named(typed: dict[str, Any]) -> dict[str, Any]:
     """The options under the names that `command.Options` has for them."""
-    captures = (*(typed.pop("captures") or ()), *(typed.pop("read") or ()))
+    captures = (*(typed.pop("captures") or ()), *(typed.pop("read", None) or ()))
     given = {
         "configurations": tuple(typed.pop("config") or ()),
         "logs": tuple(typed.pop("log") or ()),
@@ -179,6 +194,47 @@ def timeline(
     from vrrpscope.render import command
 
     raise typer.Exit(command.timeline(command.Options(**_named(typed))))
+
+
+@app.command(short_help="Tell the story while it happens.")
+def tail(
+    capture: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="A capture that is still written; - reads a pipe."),
+    ] = None,
+    interface: Annotated[
+        list[str] | None,
+        typer.Option("--interface", "-i", metavar="NAME", help="Capture here; repeatable; any."),
+    ] = None,
+    source: Annotated[
+        Source, typer.Option(help="How to capture: a packet socket, or dumpcap by pyshark.")
+    ] = Source.AUTO,
+    write: Annotated[
+        str | None, typer.Option("--write", metavar="FILE", help="Keep what is seen, as pcapng.")
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option(min=0, metavar="SECONDS", help="End after so long.")
+    ] = None,
+    config: Config = None,
+    log: Log = None,
+    vrid: Vrid = None,
+    format: Annotated[Lines, typer.Option("--format", help="What to write.")] = Lines.TEXT,
+    fail_on: Fail = FailOn.NEVER,
+    utc: Utc = False,
+    zone: Zone = None,
+    colour: Paint = Colour.AUTO,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print each event when it happens; at the end, or with Ctrl-C, the report of diagnose."""
+    typed = locals()
+    from vrrpscope.render import command
+
+    typed["captures"] = [typed.pop("capture")] if capture else []
+    more = {"write": typed.pop("write"), "duration_s": typed.pop("duration")}
+    interfaces, kind = tuple(typed.pop("interface") or ()), typed.pop("source")
+    options = command.Options(**_named(typed))
+    raise typer.Exit(command.tail(options, interfaces, kind, **more))
 
 
 @app.command(short_help="Write a table for pandas and other programs.")

@@ -11,6 +11,7 @@ the tables can be forgotten at any time.
 
 from array import array
 from collections.abc import Callable
+from itertools import islice
 
 from vrrpscope.advert_rows import ROW_WORDS, AdvertRows
 from vrrpscope.capture.records import Link, RecordReader
@@ -35,6 +36,7 @@ from vrrpscope.compiled.context import (
     SINCE,
     SLOT_AT,
     UNTIL,
+    VANTAGE_AT,
 )
 from vrrpscope.compiled.known import NO_ROOM, SAID, VOICE_AT
 from vrrpscope.compiled.loop import BROKEN, FULL, NEW_HOST, UNKNOWN
@@ -99,7 +101,10 @@ class Accelerator:
         """From now on records of this interface may be taken, for that builder."""
         self._vantages[interface] = builder.at
         self._builders[builder.at] = builder
-        self._links = []
+        # A section numbers its interfaces one after the other.
+        place = (interface - self._links[0].interface) * LINK_WORDS if self._links else -1
+        if 0 <= place < len(self._tables.links):
+            self._tables.links[place + VANTAGE_AT] = builder.at
 
     def go_on(self) -> None:
         """Takes the records at hand, as far as they are plain and known."""
@@ -148,13 +153,14 @@ class Accelerator:
         return reason
 
     def _describe_links(self) -> None:
-        """Tells the loop how to read the records of each interface."""
-        reader, context = self._reader, self._tables.context
-        self._links = reader.links
-        self._tables.links = array("q")
-        for link in reader.links:
+        """Tells the loop how to read the records of each interface that it does not know yet."""
+        reader, tables = self._reader, self._tables
+        if reader.links is not self._links:
+            self._links, tables.links = reader.links, array("q")
+        known = len(tables.links) // LINK_WORDS
+        for link in islice(reader.links, known, None):
             plain = not link.fcs_length and link.divisor == 1 and abs(link.offset_ns) < _MOST_NS
-            self._tables.links.extend(
+            tables.links.extend(
                 (
                     link.link_type if plain else NOT_PLAIN,
                     link.multiplier,
@@ -163,8 +169,8 @@ class Accelerator:
                     self._vantages.get(link.interface, 0),
                 )
             )
-        context[LINKS] = len(reader.links)
-        context[IS_BIG] = reader.order == ">"
+        tables.context[LINKS] = len(reader.links)
+        tables.context[IS_BIG] = reader.order == ">"
 
     def _sample(self) -> None:
         """Hands over the adverts that the loop has sampled."""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -102,6 +102,36 @@ def timeline(options: Options) -> int:
 
         write(_laid_out(options, view, report.brief if options.quiet else report.story))
     return FOUND if found else DONE
+
+
+def tail(options: Options, interfaces: tuple[str, ...], source: str, **more: Any) -> int:
+    """Tells the story while it happens, and the whole report at the end."""
+    from vrrpscope.render.tail import Watched, watch
+
+    if len(options.captures) > 1:
+        raise UsageError("one capture is followed at a time", "type vrrpscope tail FILE")
+    watched = Watched(
+        file=options.captures[0] if options.captures else None,
+        interfaces=interfaces,
+        source=source,
+        configurations=options.configurations,
+        logs=options.logs,
+        vrid=options.vrid,
+        format=options.format,
+        utc=options.utc,
+        zone=options.zone,
+        colour=options.colour,
+        **more,
+    )
+    view = _view(options, watch(watched))
+    if options.format == "json":
+        from vrrpscope.render import json
+
+        write(json.line_of(view))
+    elif not options.quiet:
+        write("\n" + _diagnosis(options, view))
+    grave = _GRAVE[options.fail_on]
+    return FOUND if any(f.severity in grave for f in view.analysis.findings) else DONE
 
 
 def export(options: Options, table: str, output: str) -> int:

@@ -39,6 +39,11 @@ def text_of(view: View, schema: str = DIAGNOSIS, more: Object | None = None) -> 
     return text.getvalue()
 
 
+def line_of(view: View) -> str:
+    """The document on one line, as the last one of a stream of objects."""
+    return json.dumps(json.loads(text_of(view))) + "\n"
+
+
 def document(view: View, schema: str = DIAGNOSIS) -> Object:
     """The analysis as objects, lists, strings, numbers, booleans and null.
 

@@ -1,0 +1,1 @@
+"""Captures that are still going on: sockets, processes, and files that grow."""
