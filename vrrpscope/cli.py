@@ -230,7 +230,7 @@ def tail(
     typed = locals()
     from vrrpscope.render import command
 
-    typed["captures"] = [typed.pop("capture")] if capture else []
+    typed["captures"] = [name for name in (typed.pop("capture"),) if name]
     more = {"write": typed.pop("write"), "duration_s": typed.pop("duration")}
     interfaces, kind = tuple(typed.pop("interface") or ()), typed.pop("source")
     options = command.Options(**_named(typed))
