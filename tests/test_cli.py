@@ -546,3 +546,60 @@ def test_a_wrong_ending_is_answered_without_the_libraries():
     )
     assert done.stdout == "2 set()\n"
     assert "type -o table.parquet" in done.stderr
+
+
+def tailed(*arguments: str, **more):
+    command = [sys.executable, "-m", "vrrpscope", "tail", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=ENVIRONMENT, **more
+    )
+
+
+def test_tail_tells_a_pipe_and_ends_with_the_report():
+    with Path(CAPTURE).open("rb") as file:
+        done = tailed("-", "--utc", stdin=file)
+    assert (done.returncode, done.stderr) == (0, "vrrpscope: standard input\n")
+    lines, _, report = done.stdout.partition("\n\n")
+    assert "priority-changed   The priority of 172.31.23.22" in lines
+    assert "What was looked at" in report
+
+
+def test_tail_as_json_is_one_object_a_line_and_the_report_is_the_last():
+    with Path(CAPTURE).open("rb") as file:
+        done = tailed("-", "--format", "json", stdin=file)
+    *events, report = map(json.loads, done.stdout.splitlines())
+    assert {event["schema"] for event in events} == {"vrrpscope.event/1"}
+    assert report["schema"] == "vrrpscope.diagnosis/1"
+    assert [e["kind"] for e in events if e["kind"] != "finding"] == [
+        "router-joined",
+        "router-joined",
+        "master-appeared",
+        "priority-changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "one source is needed"),
+        (("-i", "eth0", "x.pcap"), "one source is needed"),
+        (("-i", "no-such-interface"), "there is no interface no-such-interface"),
+        (("/no/such/folder/x.pcap",), "the folder /no/such/folder does not exist"),
+        (("-", "--duration", "-1"), "-1.0 is not in the range"),
+    ],
+)
+def test_what_cannot_be_followed_is_two_lines(arguments, message):
+    done = tailed(*arguments, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    assert done.stdout == ""
+
+
+def test_tail_ends_when_nobody_reads_it():
+    shell = f"cat {CAPTURE} - | {sys.executable} -m vrrpscope tail - | head -1"
+    done = subprocess.run(
+        ["sh", "-c", shell], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    assert "router-joined" in done.stdout
+    assert done.stderr == "vrrpscope: standard input\n"

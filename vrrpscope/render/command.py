@@ -277,8 +277,8 @@ def _laid_out(options: Options, view: View, told: "Callable[[View], Iterator[Blo
     return terminal.text_of(blocks, view.screen)
 
 
-def write(text: str, stream: TextIO | None = None) -> None:
-    """Writes to standard output; a reader that went away is no error.
+def write(text: str, stream: TextIO | None = None) -> bool:
+    """Writes to standard output; False where its reader went away, which is no error.
 
     Raises:
         VrrpscopeError: it cannot be written for another reason, such as a full disk.
@@ -291,12 +291,14 @@ def write(text: str, stream: TextIO | None = None) -> None:
         stream.flush()
     except BrokenPipeError:
         _forget(stream)
+        return False
     except OSError as error:
         _forget(stream)
         raise VrrpscopeError(
             f"the output cannot be written: {error.strerror or error}",
             "check the disk, or where the output is sent",
         ) from error
+    return True
 
 
 def _forget(stream: TextIO) -> None:

@@ -11,7 +11,7 @@ from vrrpscope.capture.live.live_source import LiveSource
 from vrrpscope.errors import UsageError
 from vrrpscope.events.findings import Revision
 from vrrpscope.pipeline import Analysis, read_given
-from vrrpscope.render import fault
+from vrrpscope.render import command, fault
 from vrrpscope.render.clock import Clock, clock
 from vrrpscope.render.event_lines import json_line, text_line
 from vrrpscope.render.style import Screen, screen
@@ -96,11 +96,16 @@ class Tail:
         self._watcher = Watcher(name, source.interfaces, given, watched.vrid)
         self._latest_ns: int | None = None
         self._is_live = not watched.file
+        self._is_read = True
 
     def run(self, writer: "RingWriter | None") -> None:
         """Until the source ends, the time is over, or somebody types Ctrl-C."""
         until_s = self._watched.duration_s and time.monotonic() + self._watched.duration_s
-        while not self._source.ended and not (until_s and time.monotonic() >= until_s):
+        while (
+            self._is_read
+            and not self._source.ended
+            and not (until_s and time.monotonic() >= until_s)
+        ):
             frame = self._source.next(_TICK_S)
             if frame is None:
                 if self._is_live:
@@ -122,10 +127,10 @@ class Tail:
     def _write(self, revisions: Iterable[Revision]) -> None:
         for revision in revisions:
             if self._watched.format == "json":
-                sys.stdout.write(json_line(revision.event, self._clock, revision))
+                line = json_line(revision.event, self._clock, revision)
             else:
-                sys.stdout.write(text_line(revision.event, self._clock, self._screen, revision))
-            sys.stdout.flush()
+                line = text_line(revision.event, self._clock, self._screen, revision)
+            self._is_read = self._is_read and command.write(line)
 
     def finish(self) -> Analysis:
         """What was not told before, and the analysis of all that came."""
