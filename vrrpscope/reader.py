@@ -47,8 +47,8 @@ class Scope:
         return after and (self.until_ns is None or time_ns <= self.until_ns)
 
 
-MOST_RUNS = 100_000
-MOST_VOICES = 20_000
+MOST_RUNS = 70_000
+MOST_VOICES = 16_000
 """What is kept of one capture: runs of equal adverts, and senders (by version and destination)."""
 
 _STOPPED = (
