@@ -1,6 +1,7 @@
 """Reading a capture is bounded, and says where a bound was reached."""
 
 import io
+from pathlib import Path
 
 import pytest
 from capturebytes import ADVERT, pcap_header, record
@@ -11,6 +12,8 @@ from vrrpscope.capture.source import CaptureFile
 from vrrpscope.reader import Reader, Scope
 from vrrpscope.timeline import hosts
 from vrrpscope.timeline.model import Timeline
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 def read(frames: list[bytes]) -> Timeline:
@@ -64,3 +67,10 @@ def test_more_hosts_than_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None
     always = {"02:00:00:00:01:00": 2, "02:00:00:00:00:10": 3}
     assert timeline.frames_by_mac == told_apart | always
     assert timeline.notes == ["more than 5 hosts; frames not counted by host: 4"]
+
+
+def test_the_page_on_performance_names_the_bounds() -> None:
+    page = (PROJECT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert f"{reading.MOST_RUNS:,} runs" in page
+    assert f"{reading.MOST_VOICES:,} senders" in page
+    assert f"{hosts.MOST_HOSTS:,} hosts" in page
