@@ -94,9 +94,7 @@ class Watcher:
         if not (begun or overdue or rules_due):
             return ()
         self._seen_runs, self._announced = self._registers.runs, False
-        for builder in self._builders.values():
-            builder.advance(now_ns)
-        timelines = self._timelines()
+        timelines = self.timelines(now_ns + IN_FLIGHT_NS)
         told = self._tell_events(timelines)
         if rules_due:
             self._rules_due_ns = None
@@ -107,14 +105,18 @@ class Watcher:
 
     def finish(self) -> tuple[Analysis, tuple[Revision, ...]]:
         """The report on all that came, and what was not told before it."""
-        timelines = self._timelines()
+        timelines = self.timelines()
         analysis = self._analysis(timelines)
         events = tuple(e for t in timelines for e in events_of(t, is_complete=True))
         # What only the passing of time has shown stays told, though a finished capture lacks it.
         told = (r for r in revisions(self._events, events) if r.change is not Change.WITHDRAWN)
         return analysis, (*told, *self._tell_findings(analysis))
 
-    def _timelines(self) -> tuple[Timeline, ...]:
+    def timelines(self, now_ns: int | None = None) -> tuple[Timeline, ...]:
+        """The story so far, one for each interface; up to `now_ns`, where that is given."""
+        for builder in self._builders.values():
+            if now_ns is not None:
+                builder.advance(now_ns - IN_FLIGHT_NS)
         return tuple(builder.finish() for builder in self._builders.values())
 
     def _analysis(self, timelines: tuple[Timeline, ...]) -> Analysis:

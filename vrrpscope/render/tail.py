@@ -1,8 +1,9 @@
 """`vrrpscope tail`: the story while it happens, from a source to lines."""
 
+import contextlib
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from vrrpscope.watch import Watcher
 
 if TYPE_CHECKING:
     from vrrpscope.capture.live.ring import RingWriter
+    from vrrpscope.render.live_table import LiveTable
 
 _TICK_S = 0.02
 """How often it looks at the clock while nothing comes; a deadline is told at most so late."""
@@ -97,6 +99,7 @@ class Tail:
         self._latest_ns: int | None = None
         self._is_live = not watched.file
         self._is_read = True
+        self._table: LiveTable | None = None
 
     def run(self, writer: "RingWriter | None") -> None:
         """Until the source ends, the time is over, or somebody types Ctrl-C."""
@@ -123,6 +126,8 @@ class Tail:
 
     def _tell(self, now_ns: int) -> None:
         self._write(self._watcher.tell(now_ns))
+        if self._table is not None and self._table.is_due():
+            self._table.show(self._watcher.timelines(now_ns), now_ns)
 
     def _write(self, revisions: Iterable[Revision]) -> None:
         for revision in revisions:
@@ -130,7 +135,22 @@ class Tail:
                 line = json_line(revision.event, self._clock, revision)
             else:
                 line = text_line(revision.event, self._clock, self._screen, revision)
-            self._is_read = self._is_read and command.write(line)
+            if self._table is not None:
+                self._table.print(line)
+            else:
+                self._is_read = self._is_read and command.write(line)
+
+    @contextlib.contextmanager
+    def table(self) -> Iterator[None]:
+        """On a terminal, a table stays below the lines."""
+        if self._watched.format == "json" or self._watched.quiet or not sys.stdout.isatty():
+            yield
+            return
+        from vrrpscope.render.live_table import LiveTable  # rich takes 60 ms to import
+
+        with LiveTable(self._clock, self._screen) as self._table:
+            yield
+        self._table = None
 
     def finish(self) -> Analysis:
         """What was not told before, and the analysis of all that came."""
@@ -144,7 +164,7 @@ def watch(watched: Watched) -> Analysis:
     with opened(watched) as source:
         fault.tell(source.name)
         tail = Tail(watched, source)
-        try:
+        with contextlib.suppress(KeyboardInterrupt), tail.table():  # Ctrl-C is the usual end
             if watched.write is None:
                 tail.run(None)
             else:
@@ -152,8 +172,6 @@ def watch(watched: Watched) -> Analysis:
 
                 with RingWriter(watched.write, source.interfaces) as writer:
                     tail.run(writer)
-        except KeyboardInterrupt:
-            pass  # the usual end
         if source.dropped:
             fault.tell(f"frames dropped before they came here: {source.dropped}")
         return tail.finish()
