@@ -90,3 +90,21 @@ def test_silence_is_told_at_the_deadline_and_not_at_the_next_frame() -> None:
         now_ns - r.event.known_ns for now_ns, r in told if r.event.kind is EventKind.NO_MASTER
     )
     assert 0 <= late_ns <= IN_FLIGHT_NS + TICK_NS
+
+
+def test_frames_that_were_lost_are_told_and_doubt_a_silence() -> None:
+    """no-master rests on what did not come; with frames lost it is no more than likely."""
+    path = PROJECT / "pcaps" / "backup-started-late" / "incident.pcap"
+    with open_capture(path) as capture:
+        watcher = Watcher(path.name, capture.interfaces)
+        for frame in capture:
+            watcher.take(frame)
+        assert frame.time_ns is not None
+        sure, _ = watcher.finish()
+        watcher.drop(3, frame.time_ns)
+        told = watcher.tell(frame.time_ns + IN_FLIGHT_NS)
+        doubted, _ = watcher.finish()
+    (event,) = (r.event for r in told if r.event.kind is EventKind.FRAMES_DROPPED)
+    assert event.facts == {"frames": 3}
+    verdicts = [{f.rule: str(f.verdict) for f in a.findings} for a in (sure, doubted)]
+    assert [found["no-master"] for found in verdicts] == ["proven", "likely"]

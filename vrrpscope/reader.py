@@ -101,6 +101,9 @@ class Reader:
         self._capture.close()
         if not self._builders:
             self._builder(0)
+        for index, builder in self._by_interface.items():
+            if index < len(self._capture.interfaces):
+                builder.drop(builder.dropped + self._capture.interfaces[index].dropped)
         timelines = [builder.finish() for builder in self._builders.values()]
         timelines[0].notes.extend(self._capture.notes)
         return timelines

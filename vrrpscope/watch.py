@@ -85,6 +85,12 @@ class Watcher:
         id_ = self._source if not self._builders else f"{self._source}#{name or interface}"
         return TimelineBuilder(Vantage(id_, self._source, name), self._registers)
 
+    def drop(self, frames: int, now_ns: int) -> None:
+        """Tells how many frames were lost up to now, before they came here."""
+        for builder in self._builders.values():
+            builder.drop(frames, now_ns)
+        self._announced = True
+
     def tell(self, now_ns: int) -> tuple[Revision, ...]:
         """What is new, now that it is this late; mostly nothing."""
         now_ns -= IN_FLIGHT_NS

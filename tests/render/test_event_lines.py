@@ -153,8 +153,9 @@ def test_the_page_names_every_fact_and_no_other() -> None:
     found = recorded()
     # No capture is needed for these: what they tell stands in another test, and in the rules.
     missing = {str(kind) for kind in EventKind} - set(found)
-    assert missing == {"finding", "interval-changed"}
+    assert missing == {"finding", "frames-dropped", "interval-changed"}
     assert {kind: table[kind] for kind in found} == found
+    assert table["frames-dropped"] == {"frames"}
     assert table["interval-changed"] == {"master", "before_ms", "after_ms"}
 
 

@@ -45,6 +45,12 @@ class Interface:
     dropped_by_system: int | None = None
     dropped_between: int = 0
 
+    @property
+    def dropped(self) -> int:
+        """Frames that were lost, by whatever."""
+        counts = (self.dropped_by_interface, self.dropped_by_system, self.dropped_between)
+        return sum(count or 0 for count in counts)
+
 
 class Ledger:
     """Collects interfaces and notes while a file is read.

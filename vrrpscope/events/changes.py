@@ -5,7 +5,13 @@ from typing import TypeVar
 
 from vrrpscope.events.event import Event, EventKind, EventSeverity, milliseconds
 from vrrpscope.events.scene import Scene, seconds
-from vrrpscope.timeline.model import IntervalChange, MissedAdverts, PriorityStep, Tenure
+from vrrpscope.timeline.model import (
+    IntervalChange,
+    MissedAdverts,
+    PriorityStep,
+    Tenure,
+    Timeline,
+)
 from vrrpscope.timeline.streak import Gap, Meanwhile, Sender, Streak, late_after_ns
 
 _Change = TypeVar("_Change", bound=PriorityStep | IntervalChange)
@@ -16,6 +22,25 @@ _MEANWHILE = {
     Meanwhile.CAPTURE_WENT_ON: "others were captured meanwhile",
     Meanwhile.NOTHING_CAPTURED: "nothing at all was captured meanwhile",
 }
+
+
+def find_drops(timeline: Timeline) -> Iterator[Event]:
+    """Frames that the capture lost: a silence may be one of the capture."""
+    if not timeline.dropped or timeline.last_ns is None:
+        return
+    since_ns = timeline.dropped_since_ns or timeline.last_ns
+    yield Event(
+        kind=EventKind.FRAMES_DROPPED,
+        key=(str(EventKind.FRAMES_DROPPED), timeline.vantage.id),
+        time_ns=since_ns,
+        known_ns=min(since_ns, timeline.last_ns),
+        vantage=timeline.vantage.id,
+        virtual_router=None,
+        severity=EventSeverity.WARNING,
+        frames=(),
+        facts={"frames": timeline.dropped},
+        says=f"The capture lost {timeline.dropped} frames: what does not come proves little now.",
+    )
 
 
 def find_changes(scene: Scene) -> Iterator[Event]:

@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     ANNOUNCED = "announced"
     NOT_ANNOUNCED = "not-announced"
     ADVERTS_MISSED = "adverts-missed"
+    FRAMES_DROPPED = "frames-dropped"
     FINDING = "finding"
 
 

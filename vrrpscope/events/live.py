@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vrrpscope.events.changes import find_changes
+from vrrpscope.events.changes import find_changes, find_drops
 from vrrpscope.events.event import BY_ABSENCE, Event, Names, order
 from vrrpscope.events.masters import find_masters, moments_ns
 from vrrpscope.events.neighbours import find_announcements, find_listeners
@@ -56,6 +56,7 @@ def _moments(timeline: Timeline) -> Iterator[int]:
 def _found(timeline: Timeline, names: Names, now_ns: int | None) -> Iterator[Event]:
     """Every event that the story has, known yet or not."""
     yield from find_listeners(timeline, names)
+    yield from find_drops(timeline)
     for story in timeline.routers:
         scene = Scene(timeline, story, names)
         yield from find_masters(scene)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _TICK_S = 0.02
 """How often it looks at the clock while nothing comes; a deadline is told at most so late."""
 
+_ASK_EVERY_S = 1.0
+
 _LIVE_S = 5
 """Frames that are older than this when they come are a replay: the time is that of the frames."""
 
@@ -99,6 +101,7 @@ class Tail:
         self._latest_ns: int | None = None
         self._is_live = not watched.file
         self._is_read = True
+        self._asked_s, self._dropped = 0.0, 0
         self._table: LiveTable | None = None
 
     def run(self, writer: "RingWriter | None") -> None:
@@ -124,7 +127,16 @@ class Tail:
             if self._latest_ns is not None:
                 self._tell(self._latest_ns)
 
+    def _count_drops(self, now_ns: int) -> None:
+        """Once a second: the count is asked of the kernel."""
+        if time.monotonic() - self._asked_s >= _ASK_EVERY_S:
+            self._asked_s, dropped = time.monotonic(), self._source.dropped
+            if dropped != self._dropped:
+                self._dropped = dropped
+                self._watcher.drop(dropped, now_ns)
+
     def _tell(self, now_ns: int) -> None:
+        self._count_drops(now_ns)
         self._write(self._watcher.tell(now_ns))
         if self._table is not None and self._table.is_due():
             self._table.show(self._watcher.timelines(now_ns), now_ns)

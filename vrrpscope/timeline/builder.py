@@ -74,6 +74,8 @@ class TimelineBuilder:
         self._counts: Counter[str] = Counter()
         self._refused: set[str] = set()
         self._untimed = 0
+        self.dropped = 0
+        self._dropped_since_ns: int | None = None
 
     def push(self, sighting: Sighting) -> Place | None:
         """Takes an advert; returns its voice's place, None where it has no time."""
@@ -128,6 +130,12 @@ class TimelineBuilder:
             if not refused and name not in _NOT_BY_THE_KERNEL:
                 self._hosts.add(mac, time_ns)
 
+    def drop(self, frames: int, now_ns: int | None = None) -> None:
+        """Tells how many frames were lost up to now, as far as is known."""
+        if frames and not self.dropped:
+            self._dropped_since_ns = now_ns
+        self.dropped = frames
+
     def advance(self, now_ns: int) -> None:
         """Tells how late it is: silence can only be known by the passing of time."""
         fold.advance(self._registers.words, self.at, now_ns)
@@ -161,6 +169,8 @@ class TimelineBuilder:
             ],
             refused=frozenset(self._refused),
             frames_by_mac=self._hosts.frames(),
+            dropped=self.dropped,
+            dropped_since_ns=self._dropped_since_ns,
         )
 
     def _story(self, builder: RouterBuilder, end_ns: int) -> RouterStory:

@@ -324,6 +324,8 @@ class Timeline:
         first_ns, last_ns: the first and the latest frame of any kind; None for an empty capture.
         notes: what the reader should know about this vantage.
         frames_by_mac: frames of any kind by the MAC that sent them.
+        dropped: frames that were lost while capturing, as far as that is known.
+        dropped_since_ns: from when on; None where only the end of the capture tells.
     """
 
     vantage: Vantage
@@ -336,6 +338,8 @@ class Timeline:
     notes: list[str] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
     frames_by_mac: dict[str, int] = field(default_factory=dict)
+    dropped: int = 0
+    dropped_since_ns: int | None = None
 
     @property
     def adverts(self) -> int:
