@@ -137,6 +137,16 @@ def test_a_fault_of_ours_is_one_line(capsys, monkeypatch):
     assert "Traceback (most recent call last)" in err
 
 
+def test_an_end_of_file_where_none_may_be_is_a_fault_and_no_interrupt(capsys, monkeypatch):
+    def fail(options):
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr(command, "diagnose", fail)
+    code, out, err = run(capsys, "diagnose", CAPTURE)
+    assert (code, out) == (3, "")
+    assert "EOFError: marshal data too short" in err
+
+
 def test_an_interrupt_is_quiet(capsys, monkeypatch):
     def interrupt(options):
         raise KeyboardInterrupt

@@ -304,8 +304,11 @@ def run(arguments: list[str]) -> int:
         return fault.usage(error, arguments, list(getattr(commands, "commands", ())))
     except VrrpscopeError as error:
         return fault.bad_input(error.message, error.hint)
-    except (KeyboardInterrupt, typer.Abort):
-        return fault.INTERRUPTED
+    except (KeyboardInterrupt, typer.Abort) as error:
+        if not isinstance(error.__cause__, EOFError):
+            return fault.INTERRUPTED
+        # The parser takes it for the end of a dialogue, and we have none.
+        return fault.fault(error.__cause__, bool({"-v", "--verbose"}.intersection(arguments)))
     except Exception as error:  # a fault of ours, whatever it is
         return fault.fault(error, bool({"-v", "--verbose"}.intersection(arguments)))
     return done if isinstance(done, int) else 0
