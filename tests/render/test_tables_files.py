@@ -190,7 +190,7 @@ def test_a_full_disk_is_bad_input_and_leaves_nothing(tmp_path, ending):
     )
     capture = str(rendercases.CASES / rendercases.PREEMPTED / "incident.pcap")
     path = tmp_path / f"table.{ending}"
-    # -B: what Python keeps of a module would be cut short by the limit as well, for every later run.
+    # -B: else what Python keeps of a module would be cut short as well, for every later run.
     command = [sys.executable, "-B", "-c", program, "export", capture, "-o", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2, done.stderr
