@@ -16,7 +16,8 @@ from vrrpscope.timeline.model import Timeline
 from vrrpscope.timeline.registers import Registers
 
 if TYPE_CHECKING:
-    from vrrpscope.compiled.accelerator import Accelerator, Loop
+    from vrrpscope.compiled.accelerator import Accelerator
+    from vrrpscope.compiled.loop import Loop
 
 Progress = Callable[[CaptureFile, int], None]
 """Called now and then with the capture and the number of frames read from it."""

@@ -1,7 +1,9 @@
 """Where the machine code is kept, and what happens where it cannot be had."""
 
+import ast
 import importlib.util
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,30 @@ def test_it_can_be_switched_off(cache: Path, kept: bytes, monkeypatch: pytest.Mo
     cache.write_bytes(kept)
     monkeypatch.setenv(machine.SWITCH, "no")
     assert machine.load(compile_it=True) is None
+
+
+def test_the_code_is_named_by_all_that_it_is_made_of() -> None:
+    """A constant that changes in a file that is not counted would leave old code in use."""
+    package = Path(machine.__file__).parents[1]
+    found: set[str] = set()
+    missing = {"compiled/machine.py", "compiled/compiler.py"}
+    while missing:
+        found |= missing
+        trees = [ast.parse((package / source).read_text()) for source in missing]
+        missing = {s for t in trees for s in uses(package, t)} - found
+    # They import these for annotations, and for objects that no compiled function knows.
+    others = {"__init__.py", "observation.py"} | {s for s in found if s.startswith("protocol/")}
+    assert found - others == set(machine.SOURCES)
+
+
+def uses(package: Path, tree: ast.Module) -> Iterator[str]:
+    """The files of the package that a module imports from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vrrpscope"):
+            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
+                stem = "/".join(str(name).split(".")[1:])
+                if stem and (package / f"{stem}.py").is_file():
+                    yield f"{stem}.py"
 
 
 def test_another_version_has_code_of_its_own(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,8 +26,8 @@ from vrrpscope.advert_rows import ROW_WORDS, AdvertBatch, AdvertRows
 from vrrpscope.capture.source import CaptureFile
 from vrrpscope.cli import run
 from vrrpscope.compiled import loop, machine
-from vrrpscope.compiled.accelerator import Loop
 from vrrpscope.compiled.context import NUMBER
+from vrrpscope.compiled.loop import Loop
 from vrrpscope.reader import Reader, Scope
 from vrrpscope.timeline.model import Timeline
 

@@ -10,7 +10,6 @@ the tables can be forgotten at any time.
 """
 
 from array import array
-from collections.abc import Callable
 from itertools import islice
 
 from vrrpscope.advert_rows import ROW_WORDS, AdvertRows
@@ -39,7 +38,7 @@ from vrrpscope.compiled.context import (
     VANTAGE_AT,
 )
 from vrrpscope.compiled.known import NO_ROOM, SAID, VOICE_AT
-from vrrpscope.compiled.loop import BROKEN, FULL, NEW_HOST, UNKNOWN
+from vrrpscope.compiled.loop import BROKEN, FULL, NEW_HOST, UNKNOWN, Loop
 from vrrpscope.compiled.tables import Tables
 from vrrpscope.decode.essence import classify
 from vrrpscope.observation import Frame
@@ -54,14 +53,11 @@ from vrrpscope.timeline.registers import (
 )
 from vrrpscope.timeline.router import Place
 
-Loop = Callable[..., int]
-"""`loop.run`, as it is or as machine code (`machine.load`)."""
-
 SHORTEST_INTERVAL_NS = 10_000_000
 """A centisecond, VRRPv3's unit: `MOST_PACES` is not enough for a shorter one."""
 
-_MOST_PATIENCE = 64
-"""Frames that go the usual way before the loop is tried again, where it was of no use."""
+_MOST_FRUITLESS = 64
+"""Trials in a row that count; after that many, eight frames go the usual way between two."""
 
 _EARLIEST_NS, _LATEST_NS = -(2**63), 2**63 - 1
 _MOST_NS = 2**62
@@ -90,7 +86,7 @@ class Accelerator:
         self._builders: dict[int, TimelineBuilder] = {}
         self._places: dict[int, Place] = {}
         self._reason = _NOTHING_YET
-        self._patience = self._to_wait = 0
+        self._fruitless = self._to_wait = 0
         context = self._tables.context
         context[EXTRA] = PCAPNG if reader.extra is None else reader.extra
         context[LONGEST] = reader.longest
@@ -121,10 +117,10 @@ class Accelerator:
             self._keep()
         # Where every frame goes the usual way, as in a tunnel, not each has to pay for a trial.
         if self._reader.number > before:
-            self._patience = 0
+            self._fruitless = 0
         else:
-            self._patience = min(_MOST_PATIENCE, self._patience + 1)
-            self._to_wait = self._patience // 8
+            self._fruitless = min(_MOST_FRUITLESS, self._fruitless + 1)
+            self._to_wait = self._fruitless // 8
 
     def _run(self) -> int:
         """Runs the loop on the bytes at hand; the reader goes on where it stopped."""

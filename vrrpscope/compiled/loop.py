@@ -12,7 +12,7 @@ All of it compiles, and runs as Python as well; so it uses integers and flat arr
 registers, `slots` and `arena` the adverts that are known, `hosts` where a MAC's registers are.
 """
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 
 from vrrpscope.advert_rows import ROW_WORDS
 from vrrpscope.compiled.context import (
@@ -71,6 +71,9 @@ from vrrpscope.timeline.registers import (
 from vrrpscope.timeline.streak import NO_IP_ID
 
 ETHERNET_BYTES = 14
+
+Loop = Callable[..., int]
+"""`run`, as it is or as machine code (`machine.load`)."""
 
 Words = MutableSequence[int]
 Bytes = Sequence[int]

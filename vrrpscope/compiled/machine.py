@@ -11,18 +11,32 @@ import os
 import subprocess
 import sys
 from array import array
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from vrrpscope import __version__
-
-Loop = Callable[..., int]
-"""Does as `loop.run`."""
+from vrrpscope.compiled.loop import Loop
 
 SWITCH = "VRRPSCOPE_COMPILED"
 """Set it to "no", and nothing is compiled or loaded: the answers are the same."""
+
+SOURCES = (
+    "advert_rows.py",
+    "compiled/compiler.py",
+    "compiled/context.py",
+    "compiled/integers.py",
+    "compiled/known.py",
+    "compiled/loop.py",
+    "compiled/machine.py",
+    "compiled/records.py",
+    "decode/essence.py",
+    "timeline/answers.py",
+    "timeline/fold.py",
+    "timeline/registers.py",
+    "timeline/streak.py",
+)
+"""What the code is made of: functions, and the constants that they use."""
 
 _COMPILING_TAKES_AT_MOST_S = 120
 
@@ -46,9 +60,8 @@ def load(*, compile_it: bool) -> Loop | None:
         return None
     try:
         kept = _cache()
-        if _is_sound(kept):
-            return _linked(kept.read_bytes())
-        return _linked(_made(kept)) if compile_it else None
+        code = _sound(kept) or (_made(kept) if compile_it else None)
+        return _linked(code) if code else None
     except (OSError, RuntimeError, ValueError, subprocess.SubprocessError):
         return None
 
@@ -60,21 +73,21 @@ def _cache() -> Path:
 
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for path in sorted([*package.glob("compiled/*.py"), *package.glob("timeline/*.py")]):
-        digest.update(path.read_bytes())
-    digest.update((package / "decode" / "essence.py").read_bytes())
+    for source in SOURCES:
+        digest.update((package / source).read_bytes())
     for part in (__version__, llvm_version, sys.platform, binding.get_host_cpu_name()):
         digest.update(f"\n{part}".encode())
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "vrrpscope" / f"loop-{digest.hexdigest()[:24]}.o"
 
 
-def _is_sound(path: Path) -> bool:
-    """False where the file is not there, or is not what was written."""
+def _sound(path: Path) -> bytes | None:
+    """What the compiler wrote; None where that is not there, or is something else now."""
     if not path.is_file():
-        return False
-    digest, _, content = path.read_bytes().partition(b"\n")
-    return digest == hashlib.sha256(content).hexdigest().encode()
+        return None
+    kept = path.read_bytes()
+    digest, _, content = kept.partition(b"\n")
+    return kept if digest == hashlib.sha256(content).hexdigest().encode() else None
 
 
 def _made(path: Path) -> bytes:
@@ -92,9 +105,10 @@ def _made(path: Path) -> bytes:
 def _compile(path: Path) -> bytes:
     command = [sys.executable, "-m", "vrrpscope.compiled.compiler", str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=_COMPILING_TAKES_AT_MOST_S)
-    if not _is_sound(path):
+    made = _sound(path)
+    if made is None:
         raise ValueError(f"{path} is not what the compiler wrote")
-    return path.read_bytes()
+    return made
 
 
 def _linked(kept: bytes) -> Loop:
