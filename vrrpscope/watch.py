@@ -11,19 +11,16 @@ It reads no clock and does no I/O: frames and the time are given.
 from collections.abc import Sequence
 
 from vrrpscope.capture.ledger import Interface
-from vrrpscope.decode.decoder import Decoder
-from vrrpscope.decode.essence import source_mac
 from vrrpscope.diagnosis.nodes import Given
 from vrrpscope.events.event import Event
 from vrrpscope.events.findings import Change, Revision, finding_events, revisions
 from vrrpscope.events.live import events_of, next_deadline_ns
-from vrrpscope.observation import Announcement, Carp, Frame, Sighting, Vantage
+from vrrpscope.intake import Intake
+from vrrpscope.observation import Frame
 from vrrpscope.pipeline import Analysis, analyze_timelines
-from vrrpscope.timeline.builder import OTHER_VRID, TimelineBuilder
+from vrrpscope.protocol.timers import NS
 from vrrpscope.timeline.model import Timeline
-from vrrpscope.timeline.registers import Registers
 
-NS = 1_000_000_000
 IN_FLIGHT_NS = 20_000_000
 """A frame is this old at most when it comes: so much later is a deadline judged."""
 
@@ -48,15 +45,10 @@ class Watcher:
         given: Sequence[Given] = (),
         vrid: int | None = None,
     ) -> None:
-        self._source = source
-        self._interfaces = interfaces
         self._given = given
-        self._vrid = vrid
-        self._decoder = Decoder()
-        self._registers = Registers()
-        self._builders: dict[int, TimelineBuilder] = {}
-        self._seen_runs = 0
-        self._announced = False
+        self._intake = Intake(source, source, interfaces, vrid)
+        self._begun: tuple[int, int, int] = (0, 0, 0)
+        self._dropped = 0
         self._deadline_ns: int | None = None
         self._rules_due_ns: int | None = None
         self._events: tuple[Event, ...] = ()
@@ -64,42 +56,23 @@ class Watcher:
 
     def take(self, frame: Frame) -> None:
         """Takes the next frame."""
-        builder = self._builders.get(frame.interface)
-        if builder is None:
-            builder = self._builders[frame.interface] = self._builder(frame.interface)
-        decoded = self._decoder.decode(frame, builder.vantage.id)
-        if isinstance(decoded, Sighting) and self._vrid in (None, decoded.router.vrid):
-            builder.push(decoded)
-        elif isinstance(decoded, Announcement):
-            builder.announce(decoded)
-            self._announced = True
-        elif isinstance(decoded, Carp):
-            builder.meet(decoded)
-        else:
-            refused = not isinstance(decoded, Sighting) and decoded.refused
-            name = OTHER_VRID if isinstance(decoded, Sighting) else decoded.name
-            builder.notice(name, refused, source_mac(frame.link_type, frame.data), frame.time_ns)
-
-    def _builder(self, interface: int) -> TimelineBuilder:
-        name = self._interfaces[interface].name if interface < len(self._interfaces) else None
-        id_ = self._source if not self._builders else f"{self._source}#{name or interface}"
-        return TimelineBuilder(Vantage(id_, self._source, name), self._registers)
+        self._intake.take(frame)
 
     def drop(self, frames: int, now_ns: int) -> None:
         """Tells how many frames were lost up to now, before they came here."""
-        for builder in self._builders.values():
+        for builder in self._intake.builders:
             builder.drop(frames, now_ns)
-        self._announced = True
+        self._dropped = frames
 
     def tell(self, now_ns: int) -> tuple[Revision, ...]:
         """What is new, now that it is this late; mostly nothing."""
         now_ns -= IN_FLIGHT_NS
-        begun = self._registers.runs != self._seen_runs or self._announced
+        begun = (self._intake.registers.runs, self._intake.announced, self._dropped)
         overdue = self._deadline_ns is not None and now_ns >= self._deadline_ns
         rules_due = self._rules_due_ns is not None and now_ns >= self._rules_due_ns
-        if not (begun or overdue or rules_due):
+        if begun == self._begun and not (overdue or rules_due):
             return ()
-        self._seen_runs, self._announced = self._registers.runs, False
+        self._begun = begun
         timelines = self.timelines(now_ns + IN_FLIGHT_NS)
         told = self._tell_events(timelines)
         if rules_due:
@@ -120,10 +93,11 @@ class Watcher:
 
     def timelines(self, now_ns: int | None = None) -> tuple[Timeline, ...]:
         """The story so far, one for each interface; up to `now_ns`, where that is given."""
-        for builder in self._builders.values():
-            if now_ns is not None:
+        builders = self._intake.builders
+        if now_ns is not None:
+            for builder in builders:
                 builder.advance(now_ns - IN_FLIGHT_NS)
-        return tuple(builder.finish() for builder in self._builders.values())
+        return tuple(builder.finish() for builder in builders)
 
     def _analysis(self, timelines: tuple[Timeline, ...]) -> Analysis:
         return analyze_timelines(timelines, self._given, diagnosed=True)
